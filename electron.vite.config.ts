@@ -1,0 +1,36 @@
+// One build: main process and its services (CommonJS, Node 18), preload (CommonJS), renderer (Chrome 114).
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+
+const at = (path: string) => resolve(import.meta.dirname, path)
+const cjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' } as const
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      target: 'node18',
+      sourcemap: true,
+      rollupOptions: {
+        input: {
+          index: at('electron/main/index.ts'),
+          study: at('electron/study/process.ts'),
+          compute: at('electron/compute/process.ts'),
+          training: at('electron/compute/trainingProcess.ts'),
+          cli: at('electron/cli/index.ts'),
+        },
+        external: ['electron', /^onnxruntime-(node|common)/, /^dcmjs/],
+        output: cjs,
+      },
+    },
+  },
+  preload: {
+    build: { outDir: 'out/preload', target: 'node18', rollupOptions: { input: { index: at('electron/preload/index.ts') }, output: cjs } },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [vue()],
+    build: { outDir: 'out/renderer', target: 'chrome114', rollupOptions: { input: at('renderer/index.html') } },
+  },
+})
