@@ -1,0 +1,61 @@
+// What every room knows of a volume: the facts of DESIGN §5 `inspect`, shared by services, command line and renderer.
+import { z } from 'zod'
+import { gridSchema } from '../geometry/types'
+
+export const warningSchema = z.object({ code: z.string(), message: z.string(), files: z.array(z.string()) })
+export type Warning = z.infer<typeof warningSchema>
+
+export const windowSchema = z.object({ center: z.number(), width: z.number(), label: z.string() })
+export type WindowLevel = z.infer<typeof windowSchema>
+
+export const volumeInfoSchema = gridSchema.extend({
+  /** Stable on every machine: derived from UIDs and the splitting tags. */
+  id: z.string(),
+  patientId: z.string(),
+  patientName: z.string(),
+  patientSex: z.string(),
+  patientAge: z.string(),
+  studyUid: z.string(),
+  studyDate: z.string(),
+  studyDescription: z.string(),
+  seriesUid: z.string(),
+  seriesNumber: z.number().nullable(),
+  modality: z.string(),
+  description: z.string(),
+  frameOfReferenceUid: z.string(),
+  transferSyntaxes: z.array(z.string()),
+  photometric: z.string(),
+  /** 1 for grey, 3 for colour. */
+  samples: z.number().int(),
+  /** After rescale, padding excluded; null until pixels were read, or when all is padding. */
+  valueRange: z.tuple([z.number(), z.number()]).nullable(),
+  /** Unit of the values: HU, or empty when unknown. */
+  unit: z.string(),
+  windows: z.array(windowSchema),
+  frames: z.number().int(),
+  warnings: z.array(warningSchema),
+  /** SOPInstanceUID per slice k (with `#frame` appended for multi-frame), for provenance and for finding a moved source. */
+  sopInstanceUids: z.array(z.string()),
+  /** Hash of size, affine or positions, and orientation: equal for equal grids, whatever the folder. */
+  geometryHash: z.string(),
+  /** Folder or file it was read from. */
+  source: z.string(),
+})
+export type VolumeInfo = z.infer<typeof volumeInfoSchema>
+
+export const skippedSchema = z.object({ path: z.string(), reason: z.string() })
+export type Skipped = z.infer<typeof skippedSchema>
+
+export const inspectSchema = z.object({
+  files: z.object({ read: z.number().int(), skipped: z.array(skippedSchema) }),
+  volumes: z.array(volumeInfoSchema),
+})
+export type Inspection = z.infer<typeof inspectSchema>
+
+/** One 2-D slice of real values (after rescale), row-major, `rows x columns`. */
+export interface SliceData {
+  columns: number
+  rows: number
+  samples: 1 | 3
+  values: Int16Array | Float32Array | Uint8Array
+}
