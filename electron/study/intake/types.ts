@@ -1,0 +1,78 @@
+// What a scan hands on: per volume its facts, and where each slice's pixels lie, so that reading them needs no second scan.
+import type { PixelLayout } from '#common/dicom/pixelLayout'
+import type { Padding } from '#common/dicom/padding'
+import type { Rescale } from '#common/dicom/rescale'
+import type { Inspection, VolumeInfo } from '#common/ipc/volume'
+
+export interface ScanProgress {
+  filesSeen: number
+  filesRead: number
+  skipped: number
+  series: number
+  /** Known once the folders have been walked; null before. */
+  totalFiles: number | null
+}
+
+export interface ScanOptions {
+  signal?: AbortSignal
+  /** Called at most every 100 ms, and once at the end. */
+  onProgress?: (progress: ScanProgress) => void
+}
+
+export interface Scan {
+  inspection: Inspection
+  /** By volume id; the same volumes as `inspection.volumes`. */
+  sources: ReadonlyMap<string, VolumeSource>
+}
+
+/** Bytes on disk: a file, or an entry inside a zip file. */
+export interface FileRef {
+  readonly path: string
+  /** Name of the entry when `path` is a zip file. */
+  readonly entry: string | null
+}
+
+/** Where the pixel data element of one DICOM file lies and how its samples are laid out. */
+export interface PixelFile {
+  readonly file: FileRef
+  readonly transferSyntaxUid: string
+  readonly layout: PixelLayout
+  /** Byte offset of the element's value in the file (in the inflated dataset when the syntax is deflated). */
+  readonly offset: number
+  /** Length of the value in bytes; null when encapsulated (undefined length). */
+  readonly length: number | null
+}
+
+/** One tile of a Siemens mosaic: its left upper corner in the stored frame. */
+export interface Tile {
+  readonly column: number
+  readonly row: number
+}
+
+/** Slice k of a DICOM volume. */
+export interface SliceSource {
+  readonly pixels: PixelFile
+  /** 0-based frame within the file. */
+  readonly frame: number
+  readonly tile: Tile | null
+  readonly rescale: Rescale
+  readonly padding: Padding | null
+}
+
+export interface DicomVolumeSource {
+  readonly format: 'dicom'
+  readonly info: VolumeInfo
+  /** In the order of the volume's slices k. */
+  readonly slices: readonly SliceSource[]
+}
+
+/** A NIfTI file, one 3-D part of it when it has a fourth axis. */
+export interface NiftiVolumeSource {
+  readonly format: 'nifti'
+  readonly info: VolumeInfo
+  readonly file: FileRef
+  /** Index along the fourth axis. */
+  readonly part: number
+}
+
+export type VolumeSource = DicomVolumeSource | NiftiVolumeSource
