@@ -1,0 +1,66 @@
+// Contract of models: which are there, which processor runs them, and segmenting a volume.
+import { z } from 'zod'
+import { contract, invoke, job } from './contract'
+import { proposalSchema } from './voxels'
+
+export const providerSchema = z.object({
+  name: z.string(),
+  /** Passed the self-test against CPU. */
+  usable: z.boolean(),
+  chosen: z.boolean(),
+  /** Why not usable, or what was measured: "agrees with CPU, 12 ms a step". */
+  reason: z.string(),
+  stepMs: z.number().nullable(),
+  threads: z.number().int().nullable(),
+})
+export type ProviderReport = z.infer<typeof providerSchema>
+
+export const modelLabelSchema = z.object({ value: z.number().int(), name: z.string(), color: z.string() })
+
+/** What a model's card says (metadata inside model.onnx; card.json beside it holds the same). */
+export const modelCardSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  task: z.enum(['segmentation', 'autoencoder', 'vae']),
+  description: z.string(),
+  /** bundled with the app, made by a run of the project, or imported. */
+  origin: z.enum(['bundled', 'run', 'imported']),
+  labels: z.array(modelLabelSchema),
+  modality: z.string(),
+  spacingMm: z.array(z.number()).nullable(),
+  /** "same scan, not generalisation" for within-study runs; null otherwise. */
+  caveat: z.string().nullable(),
+  metrics: z.record(z.string(), z.number().nullable()),
+  createdAt: z.string(),
+  bytes: z.number().int(),
+})
+export type ModelCard = z.infer<typeof modelCardSchema>
+
+export const segmentProgressSchema = z.object({
+  stage: z.enum(['reading', 'preprocessing', 'segmenting', 'writing']),
+  done: z.number(),
+  total: z.number(),
+  secondsLeft: z.number().nullable(),
+})
+
+export const segmentResultSchema = z.object({
+  proposal: proposalSchema,
+  labels: z.array(
+    z.object({ value: z.number().int(), name: z.string(), voxels: z.number().int(), volumeMl: z.number().nullable() }),
+  ),
+  seconds: z.number(),
+  provider: z.string(),
+  notices: z.array(z.string()),
+})
+export type SegmentResult = z.infer<typeof segmentResultSchema>
+
+export const modelsContract = contract('models', 'main', {
+  /** Bundled models, the open project's runs, imported ones. A broken file is listed in `broken` with its reason, never dropped silently. */
+  list: invoke(
+    z.object({}),
+    z.object({ models: z.array(modelCardSchema), broken: z.array(z.object({ path: z.string(), reason: z.string() })) }),
+  ),
+  providers: job(z.object({}), z.object({ testing: z.string() }), z.array(providerSchema)),
+  /** Runs a model on a volume and keeps the result as a proposal. Errors: model-invalid, model-incompatible, service-stopped. */
+  segment: job(z.object({ volumeId: z.string(), model: z.string() }), segmentProgressSchema, segmentResultSchema),
+})

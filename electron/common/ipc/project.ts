@@ -1,0 +1,82 @@
+// Contract of the project folder: new, open, sources, the label table, runs. Owned by the study service, the folder's only writer (ADR 0003).
+import { z } from 'zod'
+import { contract, event, invoke, job } from './contract'
+import { scanProgressSchema } from './study'
+import { volumeInfoSchema } from './volume'
+
+export const codeSchema = z.object({ scheme: z.string(), value: z.string(), meaning: z.string() })
+
+export const labelSchema = z.object({
+  value: z.number().int().min(1).max(65535),
+  name: z.string().min(1),
+  /** #rrggbb */
+  color: z.string().regex(/^#[0-9a-f]{6}$/),
+  /** SNOMED CT category and type, null when not given. */
+  category: codeSchema.nullable(),
+  type: codeSchema.nullable(),
+  locked: z.boolean(),
+  visible: z.boolean(),
+})
+export type Label = z.infer<typeof labelSchema>
+
+export const sourceStatusSchema = z.object({
+  volumeId: z.string(),
+  path: z.string(),
+  /** `moved`: the folder isn't where it was; labels are intact, `locate` finds it again. */
+  status: z.enum(['here', 'moved']),
+  info: volumeInfoSchema,
+  labelled: z.boolean(),
+})
+
+export const runSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.string(),
+  state: z.enum(['running', 'done', 'stopped', 'failed', 'interrupted']),
+  epochs: z.object({ done: z.number().int(), of: z.number().int() }),
+  best: z.object({ epoch: z.number().int(), dice: z.number().nullable() }).nullable(),
+  seconds: z.number(),
+  /** Path of model.onnx, null until the first best epoch. */
+  model: z.string().nullable(),
+  message: z.string().nullable(),
+})
+export type RunSummary = z.infer<typeof runSummarySchema>
+
+export const projectStateSchema = z.object({
+  /** Absolute folder. A scratch workspace (scan opened without a project) has `scratch: true` and lives in the app's own folder. */
+  folder: z.string(),
+  name: z.string(),
+  scratch: z.boolean(),
+  savedAt: z.string(),
+  labels: z.array(labelSchema),
+  sources: z.array(sourceStatusSchema),
+  runs: z.array(runSummarySchema),
+  warnings: z.array(z.object({ code: z.string(), message: z.string(), files: z.array(z.string()) })),
+})
+export type ProjectState = z.infer<typeof projectStateSchema>
+
+const folder = z.object({ folder: z.string() })
+
+export const projectContract = contract('project', 'study', {
+  /** null: nothing is open, not even a scratch workspace. */
+  current: invoke(z.object({}), projectStateSchema.nullable()),
+  create: invoke(folder.extend({ name: z.string().min(1) }), projectStateSchema),
+  /** Errors: project-locked (names the holder), project-corrupt (names the file), project-too-new. */
+  open: invoke(folder, projectStateSchema),
+  close: invoke(z.object({}), z.object({})),
+  /** Scans the paths and adds their volumes as sources of the open project; without a project a scratch workspace is made. */
+  add: job(z.object({ paths: z.array(z.string()).min(1) }), scanProgressSchema, projectStateSchema),
+  remove: invoke(z.object({ volumeId: z.string() }), projectStateSchema),
+  /** Finds moved sources again under `folder`, by SOPInstanceUIDs and geometry hash. */
+  locate: job(folder.extend({ volumeId: z.string() }), scanProgressSchema, projectStateSchema),
+  /** Turns the scratch workspace (or a copy of the project) into a project folder: labels, journal and runs go along. */
+  saveAs: invoke(folder.extend({ name: z.string().min(1) }), projectStateSchema),
+  setLabel: invoke(z.object({ label: labelSchema }), projectStateSchema),
+  addLabel: invoke(z.object({ name: z.string().min(1) }), projectStateSchema),
+  /** Errors: label-locked when voxels carry it and it is locked. Its voxels become background as one undoable edit per volume. */
+  removeLabel: invoke(z.object({ value: z.number().int() }), projectStateSchema),
+  /** What scratch workspaces keep on disk, and clearing them. */
+  scratchUsage: invoke(z.object({}), z.object({ folder: z.string(), bytes: z.number(), workspaces: z.number().int() })),
+  clearScratch: invoke(z.object({}), z.object({ bytes: z.number() })),
+  changed: event(projectStateSchema),
+})

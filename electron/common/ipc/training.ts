@@ -1,0 +1,171 @@
+// Contract of training: the config of DESIGN §5, the rows of metrics.jsonl, and runs in the app.
+import { z } from 'zod'
+import { contract, event, invoke, job } from './contract'
+import { runSummarySchema } from './project'
+import { sliceStateSchema } from './voxels'
+
+/** A case as the command line takes it: image and labels each a DICOM folder, NIfTI, NRRD, PNG or TIFF. */
+export const caseSchema = z.object({
+  id: z.string(),
+  patient: z.string(),
+  image: z.string(),
+  labels: z.string(),
+  /** `all`, or the slice indices a person completed; absent means all. */
+  complete: z.union([z.literal('all'), z.array(z.number().int().nonnegative())]).default('all'),
+  /** For split mode `given`. */
+  part: z.enum(['train', 'validation', 'test']).optional(),
+})
+
+export const splitSchema = z.object({
+  mode: z.enum(['patient', 'folds', 'within-study', 'given']).default('patient'),
+  folds: z.number().int().min(2).optional(),
+  fold: z.number().int().nonnegative().optional(),
+  /** Share of patients (or of slices, within-study) held out for validation. */
+  validationFraction: z.number().gt(0).lt(1).default(0.2),
+  seed: z.number().int().default(0),
+})
+
+/** Data inside the model file; applied identically in training and inference (CASES T04). */
+export const preprocessingSchema = z.object({
+  /** [x, y, z] mm of the network's grid; null keeps that axis as it is. */
+  spacingMm: z.tuple([
+    z.number().positive().nullable(),
+    z.number().positive().nullable(),
+    z.number().positive().nullable(),
+  ]),
+  /** Values are clipped to this range first, in the image's unit. */
+  clip: z.tuple([z.number(), z.number()]).nullable(),
+  /** Then (value - mean) / sd. */
+  normalization: z.object({ mean: z.number(), sd: z.number().positive() }),
+  /** How images are padded to the network's multiple; `edge` repeats the border voxel. */
+  padding: z.enum(['edge', 'constant']),
+  /** Network axes: in-plane slices of the acquisition, flipped to this patient orientation, e.g. LPS. */
+  orientation: z.literal('LPS'),
+})
+export type Preprocessing = z.infer<typeof preprocessingSchema>
+
+export const trainConfigSchema = z.object({
+  task: z.enum(['unet', 'autoencoder', 'vae']),
+  name: z.string().default(''),
+  dataset: z.object({
+    cases: z.array(caseSchema).min(1),
+    /** The class list, in channel order; voxels of other values are refused. Channel 0 is background and not listed. */
+    labels: z.array(z.object({ value: z.number().int().positive(), name: z.string(), color: z.string() })).min(1),
+    modality: z.string().default(''),
+  }),
+  split: splitSchema.prefault({}),
+  /** Parts left out are chosen from the data, and written into the run's config with the reason. */
+  preprocessing: preprocessingSchema.partial().prefault({}),
+  /** Validated by the architecture's own schema (models/architectures). */
+  model: z.record(z.string(), z.unknown()).default({}),
+  loss: z.record(z.string(), z.unknown()).default({}),
+  optimizer: z.record(z.string(), z.unknown()).default({}),
+  augmentation: z
+    .object({
+      rotationDegrees: z.number().min(0).default(10),
+      scale: z.number().min(0).lt(1).default(0.1),
+      flipLeftRight: z.boolean().default(false),
+      brightness: z.number().min(0).default(0.1),
+      contrast: z.number().min(0).default(0.1),
+      noise: z.number().min(0).default(0.05),
+    })
+    .prefault({}),
+  /** In-plane [rows, columns] of a training patch; null: chosen from the data. */
+  patch: z.tuple([z.number().int().positive(), z.number().int().positive()]).nullable().default(null),
+  epochs: z.number().int().positive().default(30),
+  stepsPerEpoch: z.number().int().positive().nullable().default(null),
+  /** Stops early after so many seconds of training, keeping the best model; null: no limit. */
+  maxSeconds: z.number().positive().nullable().default(null),
+  batch: z.number().int().positive().default(4),
+  seed: z.number().int().default(0),
+  provider: z.string().default('auto'),
+  threads: z.number().int().positive().nullable().default(null),
+})
+export type TrainConfig = z.infer<typeof trainConfigSchema>
+export type TrainConfigInput = z.input<typeof trainConfigSchema>
+
+export const metricsRowSchema = z.object({
+  epoch: z.number().int(),
+  step: z.number().int(),
+  seconds: z.number(),
+  train: z.object({ loss: z.number() }).catchall(z.number()),
+  validation: z.object({ loss: z.number(), dice: z.record(z.string(), z.number().nullable()) }),
+  /** Mean Dice over the classes counted; null when none was. */
+  meanDice: z.number().nullable(),
+  lr: z.number(),
+  provider: z.string(),
+  rssMb: z.number(),
+})
+export type MetricsRow = z.infer<typeof metricsRowSchema>
+
+export const trainProgressSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('stage'),
+    stage: z.enum(['preparing', 'building', 'warming-up', 'training', 'exporting']),
+    text: z.string(),
+  }),
+  z.object({
+    kind: z.literal('step'),
+    epoch: z.number().int(),
+    epochs: z.number().int(),
+    step: z.number().int(),
+    stepsPerEpoch: z.number().int(),
+    loss: z.number(),
+    stepMs: z.number(),
+    waitMs: z.number(),
+    secondsLeft: z.number().nullable(),
+    rssMb: z.number(),
+  }),
+  z.object({ kind: z.literal('epoch'), row: metricsRowSchema, best: z.boolean() }),
+  z.object({ kind: z.literal('notice'), code: z.string(), text: z.string() }),
+])
+export type TrainProgress = z.infer<typeof trainProgressSchema>
+
+export const trainResultSchema = z.object({
+  run: z.string(),
+  model: z.string(),
+  best: z.object({ epoch: z.number().int(), metrics: metricsRowSchema }),
+  seconds: z.number(),
+  provider: z.string(),
+  /** `stopped`: cancelled or out of time, best kept. */
+  state: z.enum(['done', 'stopped']),
+})
+export type TrainResult = z.infer<typeof trainResultSchema>
+
+/** What the app asks for: volumes of the open project; the rest is chosen from the data unless given. */
+export const startTrainingSchema = z.object({
+  name: z.string(),
+  volumeIds: z.array(z.string()).min(1),
+  labels: z.array(z.number().int().positive()).min(1),
+  splitMode: z.enum(['patient', 'within-study']),
+  overrides: trainConfigSchema.omit({ task: true, dataset: true, split: true, name: true }).partial(),
+})
+
+export const trainingContract = contract('training', 'main', {
+  /** What a run would be, before it starts: settings with the reason for each, memory estimate, cases and completed slices, refusals. */
+  plan: invoke(
+    startTrainingSchema,
+    z.object({
+      config: trainConfigSchema,
+      settings: z.array(z.object({ key: z.string(), value: z.string(), reason: z.string() })),
+      cases: z.array(
+        z.object({
+          volumeId: z.string(),
+          patient: z.string(),
+          part: z.enum(['train', 'validation']),
+          completeSlices: z.number().int(),
+          states: z.array(sliceStateSchema),
+        }),
+      ),
+      parameters: z.number().int(),
+      estimatedMb: z.number(),
+      /** Why it can't start, in words; empty when it can. */
+      refusals: z.array(z.string()),
+      notices: z.array(z.string()),
+    }),
+  ),
+  start: job(startTrainingSchema, trainProgressSchema, trainResultSchema),
+  metrics: invoke(z.object({ run: z.string() }), z.array(metricsRowSchema)),
+  runs: invoke(z.object({}), z.array(runSummarySchema)),
+  runsChanged: event(z.object({})),
+})
