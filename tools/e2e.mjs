@@ -1,0 +1,57 @@
+// `npm run test:e2e [-- playwright's arguments]`: the end-to-end suite on the real app, on a virtual display unless --headed.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildIfStale } from './build.mjs'
+import { startVirtualDisplay } from './display.mjs'
+import { ROOT, runTool } from './paths.mjs'
+import { describeRuntime, findRuntime, sandboxArguments } from './runtime.mjs'
+import { ensureSystem } from './system.mjs'
+
+/** All that the suite needs before its first test. @returns {Promise<import('./runtime.mjs').Runtime>} */
+export async function prepareE2e() {
+  const runtime = await findRuntime()
+  console.log(describeRuntime(runtime))
+  ensureSystem({ binary: runtime.binary, virtualDisplay: true, tests: true })
+  buildIfStale()
+  return runtime
+}
+
+/**
+ * @param {import('./runtime.mjs').Runtime} runtime
+ * @param {string[]} args for `playwright test`
+ * @param {{ env?: Record<string, string>, stdio?: import('node:child_process').StdioOptions }} options
+ * @returns {Promise<number>} Playwright's exit code
+ */
+export async function runE2e(runtime, args, { env = {}, stdio = 'inherit' } = {}) {
+  const headed = args.includes('--headed')
+  const display = headed || process.platform !== 'linux' ? null : await startVirtualDisplay()
+  const playwright = join(ROOT, 'node_modules/@playwright/test/cli.js')
+  const config = join(ROOT, 'e2e/playwright.config.ts')
+  const child = spawn(
+    process.execPath,
+    [playwright, 'test', '-c', config, ...args.filter(argument => argument !== '--headed')],
+    {
+      cwd: ROOT,
+      stdio,
+      env: {
+        ...process.env,
+        ...env,
+        ...(display === null ? {} : { DISPLAY: display.name, WAYLAND_DISPLAY: '' }),
+        SAGITTA_E2E_ELECTRON: runtime.binary,
+        SAGITTA_E2E_SANDBOX: sandboxArguments().join(' '),
+      },
+    },
+  )
+  try {
+    const [code] = await once(child, 'exit')
+    return code ?? 1
+  } finally {
+    display?.stop()
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await runTool(async () => runE2e(await prepareE2e(), process.argv.slice(2)))
+}
