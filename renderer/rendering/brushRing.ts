@@ -1,0 +1,56 @@
+// The brush's outline at the pointer: exactly the voxels it would paint, so what you see is what counts.
+import { boundarySegments } from './boundary'
+import { canvasMatrix, type ImageExtent, type ViewSize, type ViewTransform } from './viewTransform'
+
+/** A footprint: mask of `columns x rows` voxels whose first voxel lies at (i, j) of the slice. */
+export interface Footprint {
+  readonly i: number
+  readonly j: number
+  readonly columns: number
+  readonly rows: number
+  readonly mask: ArrayLike<number>
+}
+
+export class BrushRing {
+  private readonly context: CanvasRenderingContext2D
+
+  constructor(private readonly canvas: HTMLCanvasElement) {
+    this.context = canvas.getContext('2d')!
+  }
+
+  resize(size: ViewSize): void {
+    this.canvas.width = size.width
+    this.canvas.height = size.height
+  }
+
+  clear(view: ViewSize): void {
+    this.context.setTransform(1, 0, 0, 1, 0, 0)
+    this.context.clearRect(0, 0, view.width, view.height)
+  }
+
+  /** White line over a dark one: visible on air and on bone. */
+  draw(
+    footprint: Footprint,
+    extent: ImageExtent,
+    view: ViewSize,
+    transform: ViewTransform,
+    devicePixelRatio: number,
+  ): void {
+    this.clear(view)
+    const { context } = this
+    const [a, d, e, f] = canvasMatrix(extent, view, transform)
+    const segments = boundarySegments(footprint.mask, footprint.columns, footprint.rows, 1)
+    context.beginPath()
+    for (let at = 0; at < segments.length; at += 4) {
+      context.moveTo((segments[at]! + footprint.i) * a + e, (segments[at + 1]! + footprint.j) * d + f)
+      context.lineTo((segments[at + 2]! + footprint.i) * a + e, (segments[at + 3]! + footprint.j) * d + f)
+    }
+    context.lineCap = 'square'
+    context.strokeStyle = 'rgb(0 0 0 / 0.85)'
+    context.lineWidth = 3 * devicePixelRatio
+    context.stroke()
+    context.strokeStyle = '#f2f2f2'
+    context.lineWidth = 1 * devicePixelRatio
+    context.stroke()
+  }
+}
