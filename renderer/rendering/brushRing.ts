@@ -1,15 +1,7 @@
 // The brush's outline at the pointer: exactly the voxels it would paint, so what you see is what counts.
+import type { Footprint } from '#common/labelmap/footprint'
 import { boundarySegments } from './boundary'
 import { canvasMatrix, type ImageExtent, type ViewSize, type ViewTransform } from './viewTransform'
-
-/** A footprint: mask of `columns x rows` voxels whose first voxel lies at (i, j) of the slice. */
-export interface Footprint {
-  readonly i: number
-  readonly j: number
-  readonly columns: number
-  readonly rows: number
-  readonly mask: ArrayLike<number>
-}
 
 export class BrushRing {
   private readonly context: CanvasRenderingContext2D
@@ -39,11 +31,14 @@ export class BrushRing {
     this.clear(view)
     const { context } = this
     const [a, d, e, f] = canvasMatrix(extent, view, transform)
-    const segments = boundarySegments(footprint.mask, footprint.columns, footprint.rows, 1)
+    const segments = boundarySegments(footprint.covered, footprint.columns, footprint.rows, 1)
     context.beginPath()
     for (let at = 0; at < segments.length; at += 4) {
-      context.moveTo((segments[at]! + footprint.i) * a + e, (segments[at + 1]! + footprint.j) * d + f)
-      context.lineTo((segments[at + 2]! + footprint.i) * a + e, (segments[at + 3]! + footprint.j) * d + f)
+      context.moveTo((segments[at]! + footprint.firstColumn) * a + e, (segments[at + 1]! + footprint.firstRow) * d + f)
+      context.lineTo(
+        (segments[at + 2]! + footprint.firstColumn) * a + e,
+        (segments[at + 3]! + footprint.firstRow) * d + f,
+      )
     }
     context.lineCap = 'square'
     context.strokeStyle = 'rgb(0 0 0 / 0.85)'

@@ -1,6 +1,7 @@
 // One view of slices: image, labels, proposal and brush ring as stacked layers that are drawn together, once per frame.
 import type { SliceData } from '#common/ipc/volume'
-import { BrushRing, type Footprint } from './brushRing'
+import type { Footprint } from '#common/labelmap/footprint'
+import { BrushRing } from './brushRing'
 import { ImageLayer, type ImageLook } from './imageLayer'
 import { LabelLayer, type LabelLook } from './labelLayer'
 import {
