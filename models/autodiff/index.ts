@@ -1,0 +1,2 @@
+// Differentiation.
+export { gradients } from './gradients'
