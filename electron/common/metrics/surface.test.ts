@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Vec3 } from '../geometry/types'
 import { squaredDistanceMm2 } from './distanceTransform'
-import { percentile, surfaceDistances } from './surface'
+import { percentile } from './percentile'
+import { surfaceDistances } from './surface'
 
 const sizes = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 5 }))
 const spacings = fc.tuple(fc.constantFrom(0.5, 0.7, 1, 3), fc.constantFrom(0.5, 1, 2), fc.constantFrom(0.8, 1, 5))

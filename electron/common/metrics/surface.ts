@@ -1,6 +1,7 @@
 // Distances between the surfaces of two masks, in mm: HD95 and ASSD (definitions of Maier-Hein et al., "Metrics reloaded", 2024).
 import type { Vec3 } from '../geometry/types'
 import { squaredDistanceMm2 } from './distanceTransform'
+import { percentile } from './percentile'
 
 export interface SurfaceDistances {
   /** Larger of the two directed 95th percentiles. */
@@ -42,15 +43,6 @@ function distancesAt(surfaceVoxels: Uint8Array, squared: Float64Array): Float64A
     if (value) distances.push(Math.sqrt(squared[n]!))
   })
   return Float64Array.from(distances).sort()
-}
-
-/** Linear interpolation between order statistics (Hyndman & Fan 1996, type 7). */
-export function percentile(sorted: ArrayLike<number>, share: number): number {
-  const at = (sorted.length - 1) * share
-  const below = Math.floor(at)
-  const low = sorted[below]!
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!
-  return low + (high - low) * (at - below)
 }
 
 interface Box {

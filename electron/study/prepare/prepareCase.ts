@@ -1,0 +1,162 @@
+// A case on the network's grid, as raw files that training reads by offset: values, classes, and a header that is written last.
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SagittaError, cancelled } from '#common/errors'
+import { preparedHeaderSchema, type PreparedHeader } from '#common/ipc/prepare'
+import type { Preprocessing } from '#common/ipc/training'
+import { classesOf, type ClassTable } from '#common/preprocessing/classes'
+import { firstNotFinite } from '#common/preprocessing/intensity'
+import { classSlice, imageSlice } from '#common/preprocessing/prepareSlice'
+import { slicePlan, sourcesOf, type SlicePlan } from '#common/preprocessing/slicePlan'
+import { cacheKey } from './cacheKey'
+import { RawFile } from './rawFile'
+import { checkSlice, checkTarget, type ImageSource, type TargetSource } from './sources'
+
+export interface PrepareOptions {
+  readonly preprocessing: Preprocessing
+  /** Absent for inference. */
+  readonly target?: { readonly source: TargetSource; readonly table: ClassTable }
+  /** Folder of the cache; made when missing. */
+  readonly folder: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/**
+ * Prepares a case, or finds it prepared.
+ * @returns path of the header.
+ * @throws label-values-unexpected (file and counts), not-finite (file and slice), grid-mismatch, no-geometry, cancelled, disk-full.
+ */
+export async function prepareCase(image: ImageSource, options: PrepareOptions): Promise<string> {
+  const { target, preprocessing, folder } = options
+  if (target) checkTarget(image, target.source)
+  const plan = slicePlan(image.grid, preprocessing)
+  const key = cacheKey(image, target ?? null, preprocessing)
+  const header = join(folder, `${key}.json`)
+  if (await isPrepared(header)) return header
+  await mkdir(folder, { recursive: true })
+  const values = `${key}.f32`
+  const classes = `${key}.u8`
+  const counts = target ? await writeClasses(join(folder, classes), image, plan, target, options) : null
+  await writeValues(join(folder, values), image, plan, options)
+  await writeHeader(header, {
+    format: 1,
+    key,
+    image: image.name,
+    modality: image.modality,
+    grid: image.grid,
+    preprocessing,
+    network: plan.network,
+    spacingMm: plan.spacingMm && [...plan.spacingMm],
+    values,
+    target:
+      target && counts
+        ? {
+            classes,
+            source: target.source.name,
+            table: { values: [...target.table.values] },
+            weights: weightsOf(plan, target.source.complete),
+            counts,
+          }
+        : null,
+    notices: [...plan.notices],
+  })
+  return header
+}
+
+/** A header that can't be read is made again, not believed. */
+async function isPrepared(header: string): Promise<boolean> {
+  try {
+    return preparedHeaderSchema.safeParse(JSON.parse(await readFile(header, 'utf8'))).success
+  } catch {
+    return false
+  }
+}
+
+async function writeHeader(path: string, header: PreparedHeader): Promise<void> {
+  const file = await RawFile.create(path)
+  await file.append(new TextEncoder().encode(JSON.stringify(header)))
+  await file.finish()
+}
+
+/** A resampled slice counts only when every slice it was made of was complete. */
+const weightsOf = (plan: SlicePlan, complete: readonly boolean[]): number[] =>
+  Array.from({ length: plan.network.slices }, (_, n) =>
+    sourcesOf(plan.there.slices, n).every(({ slice }) => complete[slice]) ? 1 : 0,
+  )
+
+async function writeValues(
+  path: string,
+  image: ImageSource,
+  plan: SlicePlan,
+  { preprocessing, signal, onProgress }: PrepareOptions,
+): Promise<void> {
+  await writeSlices(path, plan, signal, async n => {
+    const read = await readAround(plan, n, k => image.slice(k))
+    for (const { slice } of sourcesOf(plan.there.slices, n)) checkSlice(read(slice), image.grid, slice, image.name)
+    const values = imageSlice(plan, preprocessing, read, n)
+    const wrong = firstNotFinite(values)
+    if (wrong >= 0)
+      throw new SagittaError(
+        'not-finite',
+        `${image.name} holds a value that is no number (NaN or infinite) in slice ${n}. Leave this image out, or export it again without such values.`,
+        { file: image.name, slice: n },
+      )
+    onProgress?.(n + 1, plan.network.slices)
+    return values
+  })
+}
+
+/** @returns pixels per slice and class. */
+async function writeClasses(
+  path: string,
+  image: ImageSource,
+  plan: SlicePlan,
+  { source, table }: NonNullable<PrepareOptions['target']>,
+  { signal }: PrepareOptions,
+): Promise<number[][]> {
+  const counts: number[][] = []
+  await writeSlices(path, plan, signal, async n => {
+    const read = await readAround(plan, n, async k => {
+      const labels = await source.slice(k)
+      checkSlice(labels, image.grid, k, source.name)
+      return classesOf(labels, table, source.name)
+    })
+    const classes = classSlice(plan, read, n)
+    counts.push(countClasses(classes, table.values.length + 1))
+    return classes
+  })
+  return counts
+}
+
+export function countClasses(classes: Uint8Array, length: number): number[] {
+  const counts = new Array<number>(length).fill(0)
+  for (const value of classes) counts[value]! += 1
+  return counts
+}
+
+/** Reads the acquired slices that network slice `n` is made of. */
+async function readAround<T>(plan: SlicePlan, n: number, read: (k: number) => Promise<T>): Promise<(k: number) => T> {
+  const slices = new Map<number, T>()
+  for (const { slice } of sourcesOf(plan.there.slices, n)) slices.set(slice, await read(slice))
+  return k => slices.get(k)!
+}
+
+async function writeSlices(
+  path: string,
+  plan: SlicePlan,
+  signal: AbortSignal | undefined,
+  slice: (n: number) => Promise<Float32Array | Uint8Array>,
+): Promise<void> {
+  const file = await RawFile.create(path)
+  try {
+    for (let n = 0; n < plan.network.slices; n++) {
+      if (signal?.aborted) throw cancelled('Preparing the images')
+      await file.append(await slice(n))
+    }
+  } catch (thrown) {
+    await file.discard()
+    throw thrown
+  }
+  await file.finish()
+}
