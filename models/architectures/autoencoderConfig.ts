@@ -1,6 +1,7 @@
 // The autoencoder's configuration: dense (any widths and depth) or convolutional, and the check that its output can reach the data.
 import { z } from 'zod'
-import { activationSchema, countSchema, normalisationSchema, type Activation } from './choices'
+import type { Activation } from '../layers/activation'
+import { activationSchema, countSchema, normalisationSchema } from './choices'
 
 /**
  * Shape of one sample without the batch: [channels, height, width], [channels, depth, height, width], or [features] for

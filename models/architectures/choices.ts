@@ -1,23 +1,13 @@
 // Choices that several architectures share, as zod schemas.
 import { z } from 'zod'
+import { ACTIVATIONS } from '../layers/activation'
+import { NORMALISATIONS } from '../layers/normalisation'
 
 /** Normalisation between a convolution and its activation. */
-export const normalisationSchema = z.enum(['none', 'batch', 'instance', 'group', 'layer'])
-export type Normalisation = z.infer<typeof normalisationSchema>
+export const normalisationSchema = z.enum(NORMALISATIONS)
 
 /** Hidden activation functions. */
-export const activationSchema = z.enum([
-  'identity',
-  'relu',
-  'leakyRelu',
-  'elu',
-  'gelu',
-  'silu',
-  'sigmoid',
-  'tanh',
-  'softplus',
-])
-export type Activation = z.infer<typeof activationSchema>
+export const activationSchema = z.enum(ACTIVATIONS)
 
 /** Counts of channels, units and classes: at least one, and small enough that their products stay exact integers. */
 export const countSchema = z.int().min(1).max(1_000_000)

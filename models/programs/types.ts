@@ -8,6 +8,8 @@ export interface TensorSpec {
   readonly name: string
   readonly dtype: DType
   readonly shape: readonly (number | string)[]
+  /** Set on an input that the runtime fills with random numbers from the run's seed: in [0, 1), or standard normal. */
+  readonly random?: 'uniform' | 'normal'
 }
 
 /**

@@ -1,0 +1,64 @@
+// Assembles programs that only read their parameters: evaluate, encode, decode; and exported models that hold them.
+import { ModelError } from '../errors'
+import { createGraph, type Value } from '../ir'
+import { Context } from '../layers/context'
+import { toOnnx } from '../onnx'
+import { toProgram } from './program'
+import type { Program, StateValues } from './types'
+
+export interface Forward {
+  readonly inputs: Readonly<Record<string, Value>>
+  readonly outputs: Readonly<Record<string, Value>>
+}
+
+/** A program fed with the parameters a training step keeps, by the same names. */
+export function compileReading(kind: Program['kind'], build: (context: Context) => Forward): Program {
+  const context = new Context(false)
+  const { inputs, outputs } = build(context)
+  const state = [...context.declarations.values()].map(({ name, shape, role }) => ({
+    name,
+    shape,
+    role,
+    dtype: 'float32' as const,
+    next: null,
+  }))
+  const noises = Object.fromEntries(context.noises.map(({ name, value }) => [name, value]))
+  const graph = createGraph({ ...inputs, ...noises, ...Object.fromEntries(context.values) }, outputs)
+  return toProgram(kind, graph, state, context.noises)
+}
+
+/**
+ * A model file of its own, with the parameters as named initializers.
+ * @param parameters by name; other state may be among them
+ * @throws ModelError model-invalid when a parameter is missing or has another size, not-finite when one holds NaN or infinity.
+ */
+export function exportModel(
+  name: string,
+  parameters: StateValues,
+  metadata: Readonly<Record<string, string>>,
+  build: (context: Context) => Forward,
+): Uint8Array {
+  const context = new Context(false)
+  const { inputs, outputs } = build(context)
+  const initializers = Object.fromEntries([...context.values.keys()].map(key => [key, checked(key, parameters)]))
+  return toOnnx(createGraph({ ...inputs, ...Object.fromEntries(context.values) }, outputs), {
+    name,
+    metadata,
+    initializers,
+  })
+}
+
+function checked(name: string, parameters: StateValues): Float32Array {
+  const data = parameters.get(name)
+  if (data === undefined)
+    throw new ModelError(
+      'model-invalid',
+      `The parameters hold no ${name}. They belong to another architecture or configuration.`,
+      {
+        tensor: name,
+      },
+    )
+  if (!data.every(Number.isFinite))
+    throw new ModelError('not-finite', `${name} holds NaN or infinity. Export an earlier checkpoint.`, { tensor: name })
+  return data
+}
