@@ -51,6 +51,23 @@ describe('SliceCache', () => {
     expect(asked).toEqual([99, 99])
   })
 
+  it('does not take an answer to an older question for the new one', async () => {
+    const answers: ((value: number) => void)[] = []
+    const slow = new SliceCache<number>(
+      () => new Promise(resolve => answers.push(resolve)),
+      () => 1,
+      100,
+    )
+    const first = slow.get('v', 1)
+    slow.forget('v', 1)
+    const second = slow.get('v', 1)
+    answers[1]!(2)
+    await second
+    answers[0]!(1)
+    await first
+    expect(slow.peek('v', 1)).toBe(2)
+  })
+
   it('forgets a volume', async () => {
     const { made } = cache()
     await made.get('v', 1)

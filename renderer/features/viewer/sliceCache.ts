@@ -41,8 +41,8 @@ export class SliceCache<T> {
     this.kept.set(key, { value, bytes })
     this.bytes += bytes
     value.then(
-      slice => this.kept.has(key) && this.ready.set(key, slice),
-      () => this.drop(key), // the error goes to whoever asked; the next call asks again
+      slice => this.kept.get(key)?.value === value && this.ready.set(key, slice),
+      () => this.kept.get(key)?.value === value && this.drop(key), // the error goes to whoever asked; the next call asks again
     )
     this.trim(key)
     return value
@@ -62,10 +62,11 @@ export class SliceCache<T> {
     this.pump()
   }
 
-  /** Forgets a volume's slices, or all of them. */
-  forget(volumeId?: string): void {
-    for (const key of [...this.kept.keys()]) if (!volumeId || key.startsWith(`${volumeId} `)) this.drop(key)
-    if (!volumeId || this.wanted?.volumeId === volumeId) this.wanted = null
+  /** Forgets a volume's slices, or one of them. */
+  forget(volumeId: string, k?: number): void {
+    if (k !== undefined) return this.drop(keyOf(volumeId, k))
+    for (const key of [...this.kept.keys()]) if (key.startsWith(`${volumeId} `)) this.drop(key)
+    if (this.wanted?.volumeId === volumeId) this.wanted = null
   }
 
   private pump(): void {

@@ -1,0 +1,7 @@
+// Door of the viewer: the view, its bar, and what others may read or set.
+export { useViewerCommands, type ViewportHandle } from './commands'
+export { useSliceMarks } from './sliceMarks'
+export { useSlices, type UnacknowledgedStroke } from './slices'
+export { useView } from './view'
+export { default as ViewBar } from './ViewBar.vue'
+export { default as Viewport, type DrawingTool } from './Viewport.vue'
