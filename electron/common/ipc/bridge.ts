@@ -1,23 +1,22 @@
 // What the preload gives the page, and nothing more: one message pipe to main, ports to the study service, the path of a dropped file.
 
-/** The bridge's name on `window`. */
-export const BRIDGE_NAME = 'sagitta'
-
 /** The Electron IPC channel that carries all rpc messages between the page and main. */
-export const RPC_CHANNEL = 'sagitta.rpc'
-
-/** Page to main: asks for a port to the study service. Main to preload, and preload to page (as `event.data`): the port comes along. */
-export const STUDY_PORT = 'sagitta.study-port'
+export const RPC_CHANNEL = 'sagitta-rpc'
 
 /**
- * `post` and `onMessage` carry rpc.ts messages: `new Connection(port, 'The app')` over them has a client for every contract but
- * `voxels`. After `connectStudy` the page gets a window message whose `data` is STUDY_PORT and whose `ports[0]` serves the voxels
- * contract; call it again after `app.serviceStopped` told that the study service was restarted (a port does not tell that itself).
+ * Main to preload: the channel a port to the study service comes along on. Preload to page: a window message `{ type: VOXELS_PORT }`
+ * with the port. The first comes once the page has spoken (a page that speaks also listens), another after each restart of the study
+ * service, always after `app.serviceStopped` told of it.
+ */
+export const VOXELS_PORT = 'sagitta-voxels-port'
+
+/**
+ * On `window.sagitta`. `post` and `onMessage` carry rpc.ts messages: a Connection over them has a client for every contract but `voxels`,
+ * which is served on the port.
  */
 export interface Bridge {
   post(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
-  connectStudy(): void
   /** Absolute path of a file or folder that was dropped or chosen. */
   pathOf(file: File): string
 }
