@@ -3,9 +3,9 @@
 /** A stream of pseudo-random numbers. */
 export interface RandomStream {
   /** Uniform in [0, 1), 24 random bits: exact in float32. */
-  uniform(): number
+  readonly uniform: () => number
   /** Standard normal. */
-  normal(): number
+  readonly normal: () => number
 }
 
 /**

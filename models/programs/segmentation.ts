@@ -29,8 +29,8 @@ export interface SegmentationPrograms {
    */
   readonly train: Program
   /** Same inputs without noise, parameters only read. Outputs `probabilities` [N, classes, ...size], `loss` and its parts. */
-  evaluate(batch: number, size: readonly number[]): Program
-  initialState(seed: number): StateValues
+  readonly evaluate: (batch: number, size: readonly number[]) => Program
+  readonly initialState: (seed: number) => StateValues
 }
 
 /** @throws ModelError shape-mismatch | config-invalid naming the layer. */

@@ -21,7 +21,7 @@ export interface TrainingStep {
   readonly program: Program
   readonly declarations: readonly Declaration[]
   /** State at step 0, deterministic in the seed. */
-  initialState(seed: number): StateValues
+  readonly initialState: (seed: number) => StateValues
 }
 
 /**
