@@ -9,6 +9,7 @@ import { firstNotFinite } from '#common/preprocessing/intensity'
 import { classSlice, imageSlice } from '#common/preprocessing/prepareSlice'
 import { slicePlan, sourcesOf, type SlicePlan } from '#common/preprocessing/slicePlan'
 import { cacheKey } from './cacheKey'
+import { writeFileAtomic } from '../storage/atomic'
 import { RawFile } from './rawFile'
 import { checkSlice, checkTarget, type ImageSource, type TargetSource } from './sources'
 
@@ -39,7 +40,7 @@ export async function prepareCase(image: ImageSource, options: PrepareOptions): 
   const classes = `${key}.u8`
   const counts = target ? await writeClasses(join(folder, classes), image, plan, target, options) : null
   await writeValues(join(folder, values), image, plan, options)
-  await writeHeader(header, {
+  const content: PreparedHeader = {
     format: 1,
     key,
     image: image.name,
@@ -60,7 +61,8 @@ export async function prepareCase(image: ImageSource, options: PrepareOptions): 
           }
         : null,
     notices: [...plan.notices],
-  })
+  }
+  await writeFileAtomic(header, JSON.stringify(content))
   return header
 }
 
@@ -71,12 +73,6 @@ async function isPrepared(header: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-async function writeHeader(path: string, header: PreparedHeader): Promise<void> {
-  const file = await RawFile.create(path)
-  await file.append(new TextEncoder().encode(JSON.stringify(header)))
-  await file.finish()
 }
 
 /** A resampled slice counts only when every slice it was made of was complete. */

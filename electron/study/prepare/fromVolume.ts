@@ -1,0 +1,59 @@
+// Loaded volumes and label maps as sources of preparing.
+import { createHash } from 'node:crypto'
+import type { SliceState } from '#common/ipc/voxels'
+import type { Volume } from '../volumes/load'
+import type { ImageSource, TargetSource } from './sources'
+
+/** Rec. 601 luma: what a grey network sees of a colour image. */
+const LUMA = [0.299, 0.587, 0.114] as const
+
+export function imageOfVolume(volume: Volume): ImageSource {
+  const { info } = volume
+  return {
+    name: info.source,
+    identity: identityOf([volume.data], [info.id, info.geometryHash]),
+    modality: info.modality,
+    grid: {
+      size: info.size,
+      spacingMm: info.spacingMm,
+      affineLps: info.affineLps,
+      slicePositionsMm: info.slicePositionsMm,
+      orientation: info.orientation,
+      verdict: info.verdict,
+    },
+    slice: async k => {
+      const { values, samples } = volume.slice(k)
+      return samples === 1 ? values : grey(values)
+    },
+  }
+}
+
+function grey(rgb: ArrayLike<number>): Float32Array {
+  const out = new Float32Array(rgb.length / 3)
+  for (let n = 0; n < out.length; n++)
+    out[n] = LUMA[0] * rgb[3 * n]! + LUMA[1] * rgb[3 * n + 1]! + LUMA[2] * rgb[3 * n + 2]!
+  return out
+}
+
+/**
+ * @param values one label value per voxel of the image's grid, `i + columns * (j + rows * k)`
+ * @param complete per slice
+ */
+export function targetOfValues(name: string, values: Uint16Array, complete: readonly boolean[]): TargetSource {
+  const perSlice = values.length / complete.length
+  return {
+    name,
+    identity: identityOf([values], []),
+    complete,
+    slice: async k => values.subarray(k * perSlice, (k + 1) * perSlice),
+  }
+}
+
+export const completeSlices = (states: readonly SliceState[]): boolean[] => states.map(state => state === 'complete')
+
+/** Hash of the voxels themselves: files may be touched without a change, and changed without a new date. */
+function identityOf(arrays: readonly ArrayBufferView[], facts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const array of arrays) hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+  return hash.update(JSON.stringify(facts)).digest('hex')
+}
