@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Grid } from '#common/geometry/types'
-import { edgesOf, placeByLetter, placeLps, planeOf, spacingText, valueText } from './place'
+import { edgesOf, placeLps, planeOf, spacingText } from './place'
 
 // CASES D14: oblique by 30 degrees in plane
 const c = 0.866025
@@ -18,15 +18,6 @@ describe('place', () => {
     expect(point[0]).toBeCloseTo(12.0981, 3)
     expect(point[1]).toBeCloseTo(22.366, 3)
     expect(point[2]).toBeCloseTo(34, 6)
-    expect(placeByLetter(point)).toEqual([
-      { letter: 'L', mm: '12.1' },
-      { letter: 'P', mm: '22.4' },
-      { letter: 'S', mm: '34.0' },
-    ])
-  })
-
-  it('names the other side by its letter instead of a minus', () => {
-    expect(placeByLetter([-5, -0.04, -9] as never).map(({ letter }) => letter)).toEqual(['R', 'A', 'I'])
   })
 
   it('says which way the edges point, oblique ones with both letters', () => {
@@ -41,11 +32,5 @@ describe('place', () => {
     expect(edgesOf(unknown)).toBeNull()
     expect(planeOf(unknown)).toBeNull()
     expect(spacingText(unknown.spacingMm)).toContain('unknown')
-  })
-
-  it('writes values with their unit', () => {
-    expect(valueText(58, { unit: 'HU' })).toBe('58 HU')
-    expect(valueText(0.123456789, { unit: '' })).toBe('0.12346')
-    expect(valueText(NaN, { unit: 'HU' })).toBe('no data')
   })
 })
