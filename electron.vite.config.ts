@@ -16,6 +16,7 @@ export default defineConfig({
         input: {
           index: at('electron/main/index.ts'),
           study: at('electron/study/process.ts'),
+          decode: at('electron/study/decode/worker.ts'),
           compute: at('electron/compute/process.ts'),
           training: at('electron/compute/trainingProcess.ts'),
           cli: at('electron/cli/index.ts'),

@@ -2,6 +2,7 @@
 import type { PixelLayout } from '#common/dicom/pixelLayout'
 import type { Padding } from '#common/dicom/padding'
 import type { Rescale } from '#common/dicom/rescale'
+import type { Vec3 } from '#common/geometry/types'
 import type { Inspection, VolumeInfo } from '#common/ipc/volume'
 
 export interface ScanProgress {
@@ -41,6 +42,8 @@ export interface PixelFile {
   readonly offset: number
   /** Length of the value in bytes; null when encapsulated (undefined length). */
   readonly length: number | null
+  /** Where the deflated dataset starts in the file; null when the syntax does not deflate. */
+  readonly deflatedFrom: number | null
 }
 
 /** One tile of a Siemens mosaic: its left upper corner in the stored frame. */
@@ -57,6 +60,8 @@ export interface SliceSource {
   readonly tile: Tile | null
   readonly rescale: Rescale
   readonly padding: Padding | null
+  /** Centre of the first voxel, LPS mm. */
+  readonly positionLps: Vec3 | null
 }
 
 export interface DicomVolumeSource {

@@ -1,0 +1,102 @@
+// The facts of one instance that a study is built from; small enough to keep a hundred thousand of them.
+import type { Attributes } from './attributes'
+import { framesOf, type FrameFacts } from './frames'
+import { paddingOfImage, pixelLayoutOf } from './image'
+import type { Padding } from './padding'
+import type { Header } from './parse'
+import type { PixelLayout } from './pixelLayout'
+import { objectKind, type ObjectKind } from './sopClass'
+import { TAGS } from './tags'
+
+export interface ImageFacts {
+  readonly layout: PixelLayout
+  /** Value of the pixel data element: offset in the (inflated) file, and length, null when encapsulated. */
+  readonly offset: number
+  readonly length: number | null
+  readonly deflatedFrom: number | null
+  readonly padding: Padding | null
+  /** Lossy Image Compression (0028,2110). */
+  readonly lossy: boolean
+  readonly frames: readonly FrameFacts[]
+}
+
+export interface Instance {
+  readonly file: string
+  readonly kind: ObjectKind
+  readonly transferSyntaxUid: string
+  readonly sopClassUid: string
+  readonly sopInstanceUid: string
+  readonly studyUid: string
+  readonly seriesUid: string
+  readonly seriesNumber: number | null
+  readonly instanceNumber: number | null
+  readonly frameOfReferenceUid: string
+  readonly modality: string
+  readonly imageType: readonly string[]
+  readonly patientId: string
+  readonly patientName: string
+  readonly patientSex: string
+  readonly patientAge: string
+  readonly studyDate: string
+  readonly studyDescription: string
+  readonly seriesDescription: string
+  /** Null when the instance has no image, or none that can be read: `imageProblem` then says why. */
+  readonly image: ImageFacts | null
+  readonly imageProblem: string | null
+  /** For objects that refer to images (SEG, RTSTRUCT, SR): the series they name. */
+  readonly referencedSeriesUids: readonly string[]
+}
+
+/** Reads everything out of a parsed header; keeps no view into its bytes. */
+export function instanceOf(header: Header, file: string): Instance {
+  const { attributes } = header
+  const modality = attributes.string(TAGS.Modality) ?? ''
+  const sopClassUid = attributes.string(TAGS.SOPClassUID) ?? header.mediaStorageSopClassUid ?? ''
+  const read = imageOf(header)
+  return {
+    file,
+    kind: objectKind(sopClassUid, modality),
+    transferSyntaxUid: header.transferSyntaxUid,
+    sopClassUid,
+    sopInstanceUid: attributes.string(TAGS.SOPInstanceUID) ?? '',
+    studyUid: attributes.string(TAGS.StudyInstanceUID) ?? '',
+    seriesUid: attributes.string(TAGS.SeriesInstanceUID) ?? '',
+    seriesNumber: attributes.decimal(TAGS.SeriesNumber),
+    instanceNumber: attributes.decimal(TAGS.InstanceNumber),
+    frameOfReferenceUid: attributes.string(TAGS.FrameOfReferenceUID) ?? '',
+    modality,
+    imageType: attributes.strings(TAGS.ImageType),
+    patientId: attributes.text(TAGS.PatientID) ?? '',
+    patientName: attributes.personName(TAGS.PatientName) ?? '',
+    patientSex: attributes.string(TAGS.PatientSex) ?? '',
+    patientAge: attributes.string(TAGS.PatientAge) ?? '',
+    studyDate: attributes.string(TAGS.StudyDate) ?? '',
+    studyDescription: attributes.text(TAGS.StudyDescription) ?? '',
+    seriesDescription: attributes.text(TAGS.SeriesDescription) ?? attributes.text(TAGS.ProtocolName) ?? '',
+    image: 'image' in read ? read.image : null,
+    imageProblem: 'problem' in read ? read.problem : null,
+    referencedSeriesUids: referencedSeries(attributes),
+  }
+}
+
+function imageOf(header: Header): { image: ImageFacts } | { problem: string } {
+  const { attributes, pixelData } = header
+  if (!pixelData) return { problem: 'it holds no pixel data' }
+  const read = pixelLayoutOf(attributes, pixelData.tag)
+  if ('problem' in read) return read
+  const { layout } = read
+  return {
+    image: {
+      layout,
+      offset: pixelData.offset,
+      length: pixelData.length,
+      deflatedFrom: header.deflatedFrom,
+      padding: layout.kind === 'integer' ? paddingOfImage(attributes, layout.signed) : null,
+      lossy: attributes.string(TAGS.LossyImageCompression) === '01',
+      frames: framesOf(attributes, layout),
+    },
+  }
+}
+
+const referencedSeries = (attributes: Attributes): string[] =>
+  attributes.sequence(TAGS.ReferencedSeriesSequence).flatMap(item => item.string(TAGS.SeriesInstanceUID) ?? [])

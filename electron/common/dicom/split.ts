@@ -1,0 +1,121 @@
+// Several images at one position: phases, echoes, b-values. Which tag parts them into stacks without conflict (CASES D08).
+import { DIFFERENCE_NAMES, type DifferenceName } from './differences'
+import type { Plane } from './planes'
+
+export interface Part {
+  /** How it differs from its siblings, for the id and for people: `temporalPosition=2`; empty when nothing was split. */
+  readonly label: string
+  readonly planes: readonly Plane[]
+}
+
+/** Index of each plane's position among the distinct positions of the stack. */
+export type Places = readonly number[]
+
+/**
+ * Parts `planes` so that no part has two planes at one place, if a tag (or several together) can do it.
+ *
+ * A tag is only used when it removes the conflict: values that differ without one leave the stack whole. Of the tags that work the
+ * one with the fewest parts wins; a tag that is different in every image would always "work" and says nothing, so there may be no
+ * more parts than images at the fullest place. Times that differ from slice to slice are compared within each place instead (`byRank`).
+ *
+ * @param places same length as `planes`
+ * @returns one part, unlabelled, when there is no conflict or nothing resolves it
+ */
+export function splitByTags(planes: readonly Plane[], places: Places): Part[] {
+  const fullest = Math.max(...countsOf(places))
+  if (fullest <= 1) return [{ label: '', planes }]
+  const all = planes.map((_, index) => index)
+  return byTags(planes, places, all, fullest, []) ?? byRank(planes, places, fullest) ?? [{ label: '', planes }]
+}
+
+function countsOf(places: Places): number[] {
+  const counts: number[] = []
+  for (const place of places) counts[place] = (counts[place] ?? 0) + 1
+  return counts.filter(count => count > 0)
+}
+
+/** Single tags first, then pairs, then triples: the first combination without conflict and with few enough parts. */
+function byTags(
+  planes: readonly Plane[],
+  places: Places,
+  all: readonly number[],
+  fullest: number,
+  chosen: readonly DifferenceName[],
+): Part[] | null {
+  const usable = DIFFERENCE_NAMES.filter(name => new Set(planes.map(plane => plane.facts.differences[name])).size > 1)
+  for (const size of [1, 2, 3]) {
+    for (const names of combinations(usable, size)) {
+      const groups = group(all, index => labelOf(planes[index]!, [...chosen, ...names]))
+      if (groups.size > fullest) continue
+      const clean = [...groups.values()].every(
+        members => new Set(members.map(index => places[index])).size === members.length,
+      )
+      if (clean) return partsOf(planes, groups)
+    }
+  }
+  return null
+}
+
+function combinations<T>(items: readonly T[], size: number): T[][] {
+  if (size === 0) return [[]]
+  return items.flatMap((item, index) => combinations(items.slice(index + 1), size - 1).map(rest => [item, ...rest]))
+}
+
+const labelOf = (plane: Plane, names: readonly DifferenceName[]): string =>
+  names.map(name => `${name}=${plane.facts.differences[name] ?? 'none'}`).join(', ')
+
+function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const members = groups.get(key)
+    if (members) members.push(item)
+    else groups.set(key, [item])
+  }
+  return groups
+}
+
+const partsOf = (planes: readonly Plane[], groups: ReadonlyMap<string, readonly number[]>): Part[] =>
+  [...groups]
+    .map(([label, members]) => ({ label, planes: members.map(index => planes[index]!) }))
+    .sort((a, b) => a.label.localeCompare(b.label, 'en', { numeric: true }))
+
+/** Values that order the images of one place when no value is shared between places: the k-th of each place forms stack k. */
+const RANKED: readonly DifferenceName[] = ['triggerTime', 'acquisitionTime', 'contentTime', 'acquisition']
+
+function byRank(planes: readonly Plane[], places: Places, fullest: number): Part[] | null {
+  const atPlace = group(
+    planes.map((_, index) => index),
+    index => String(places[index]),
+  )
+  if ([...atPlace.values()].some(members => members.length !== fullest)) return null
+  for (const name of RANKED) {
+    const valueOf = (index: number): string | number | undefined => planes[index]!.facts.differences[name]
+    const distinct = [...atPlace.values()].every(members => {
+      const values = members.map(valueOf)
+      return !values.includes(undefined) && new Set(values).size === members.length
+    })
+    if (distinct) return stacksByRank(planes, [...atPlace.values()], valueOf, name)
+  }
+  const numberOf = (index: number): number | undefined => planes[index]!.instance.instanceNumber ?? undefined
+  const numbered = [...atPlace.values()].every(members => new Set(members.map(numberOf)).size === members.length)
+  return numbered ? stacksByRank(planes, [...atPlace.values()], numberOf, 'instanceOrder') : null
+}
+
+function stacksByRank(
+  planes: readonly Plane[],
+  atPlace: readonly (readonly number[])[],
+  valueOf: (index: number) => string | number | undefined,
+  name: string,
+): Part[] {
+  const ordered = atPlace.map(members =>
+    [...members].sort((a, b) => {
+      const [x, y] = [valueOf(a)!, valueOf(b)!]
+      return x < y ? -1 : x > y ? 1 : 0
+    }),
+  )
+  return ordered[0]!.map((_, rank) => ({
+    label: `${name} ${rank + 1}`,
+    planes: ordered.map(members => planes[members[rank]!]!),
+  }))
+}
