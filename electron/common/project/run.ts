@@ -1,0 +1,22 @@
+// runs/<id>/: the files of a training run, and the small one that says how it stands.
+import { z } from 'zod'
+
+export const RUN_CONFIG = 'config.json'
+export const RUN_METRICS = 'metrics.jsonl'
+export const RUN_MODEL = 'model.onnx'
+export const RUN_CARD = 'card.json'
+export const RUN_CHECKPOINTS = 'checkpoint'
+/** Replaced as a whole at the start, when the best model changes, and at the end. */
+export const RUN_STATE = 'state.json'
+
+export const runStateSchema = z.object({
+  version: z.literal(1),
+  /** A run whose process is gone while this says `running` was interrupted. */
+  state: z.enum(['running', 'done', 'stopped', 'failed']),
+  /** Process that trains (or trained) it, and when that began as far as the system says (electron/study: processStart). */
+  pid: z.number().int(),
+  createdAt: z.string(),
+  /** Why it ended, for people; null when it went as planned. */
+  message: z.string().nullable(),
+})
+export type RunState = z.infer<typeof runStateSchema>

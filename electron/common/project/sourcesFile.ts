@@ -1,0 +1,70 @@
+// sources.json: where each volume's images lie, and what finds them again when they were moved. Frozen per version.
+import { z } from 'zod'
+import { fileFormat } from './versioned'
+
+const triple = z.tuple([z.number(), z.number(), z.number()])
+
+const warningV1 = z.object({ code: z.string(), message: z.string(), files: z.array(z.string()) })
+
+const verdictV1 = z.object({
+  kind: z.enum(['uniform', 'gaps', 'duplicates', 'tilted', 'irregular', 'none']),
+  details: z.string(),
+  files: z.array(z.string()),
+  tiltDegrees: z.number().nullable(),
+  gaps: z.array(z.object({ afterSlice: z.number().int(), afterPositionMm: z.number(), missingMm: z.number() })),
+})
+
+/** The facts of a volume, so that a project can show its studies and open its labels while the images are away. */
+const volumeV1 = z.object({
+  id: z.string(),
+  size: z.tuple([z.number().int().positive(), z.number().int().positive(), z.number().int().positive()]),
+  spacingMm: triple,
+  affineLps: z.array(z.number()).length(16).nullable(),
+  slicePositionsMm: z.array(z.number()).nullable(),
+  orientation: z.array(z.number()).length(6).nullable(),
+  verdict: verdictV1,
+  patientId: z.string(),
+  patientName: z.string(),
+  patientSex: z.string(),
+  patientAge: z.string(),
+  studyUid: z.string(),
+  studyDate: z.string(),
+  studyDescription: z.string(),
+  seriesUid: z.string(),
+  seriesNumber: z.number().nullable(),
+  modality: z.string(),
+  description: z.string(),
+  frameOfReferenceUid: z.string(),
+  transferSyntaxes: z.array(z.string()),
+  photometric: z.string(),
+  samples: z.number().int(),
+  valueRange: z.tuple([z.number(), z.number()]).nullable(),
+  unit: z.string(),
+  windows: z.array(z.object({ center: z.number(), width: z.number(), label: z.string() })),
+  frames: z.number().int(),
+  warnings: z.array(warningV1),
+  sopInstanceUids: z.array(z.string()),
+  geometryHash: z.string(),
+  source: z.string(),
+})
+
+const sourceV1 = z.object({
+  volumeId: z.string(),
+  /** With / between folders, from the project folder: project and images may be moved together. null across disks. */
+  relativePath: z.string().nullable(),
+  absolutePath: z.string(),
+  addedAt: z.string(),
+  volume: volumeV1,
+})
+
+const sourcesV1 = z.object({
+  format: z.literal('sagitta-sources'),
+  version: z.literal(1),
+  sources: z.array(sourceV1),
+})
+
+export type StoredVolume = z.infer<typeof volumeV1>
+export type StoredSource = z.infer<typeof sourceV1>
+export type SourcesFile = z.infer<typeof sourcesV1>
+
+export const SOURCES_FORMAT = fileFormat('sagitta-sources', [], sourcesV1)

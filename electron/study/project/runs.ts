@@ -1,0 +1,82 @@
+// The training runs of a project, read from their folders: nothing is kept elsewhere, so nothing can disagree.
+import { existsSync } from 'node:fs'
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import type { RunSummary } from '#common/ipc/project'
+import { metricsRowSchema, trainConfigSchema, type MetricsRow } from '#common/ipc/training'
+import type { Warning } from '#common/ipc/volume'
+import { RUNS_FOLDER } from '#common/project/layout'
+import { RUN_CONFIG, RUN_METRICS, RUN_MODEL, RUN_STATE, runStateSchema, type RunState } from '#common/project/run'
+import { asSagittaError } from '#common/errors'
+import { isAlive } from './processStart'
+
+export interface Runs {
+  readonly runs: RunSummary[]
+  /** Run folders that can't be read: listed, not left out silently. */
+  readonly warnings: Warning[]
+}
+
+/** Newest first. */
+export async function readRuns(projectFolder: string): Promise<Runs> {
+  const place = join(projectFolder, RUNS_FOLDER)
+  if (!existsSync(place)) return { runs: [], warnings: [] }
+  const runs: RunSummary[] = []
+  const warnings: Warning[] = []
+  for (const entry of await readdir(place, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue
+    const folder = join(place, entry.name)
+    try {
+      runs.push(await readRun(folder, entry.name))
+    } catch (thrown) {
+      const message = `The run ${folder} can't be read: ${asSagittaError(thrown).message}`
+      warnings.push({ code: 'run-unreadable', message, files: [folder] })
+    }
+  }
+  return { runs: runs.sort((a, b) => b.createdAt.localeCompare(a.createdAt)), warnings }
+}
+
+async function readRun(folder: string, id: string): Promise<RunSummary> {
+  const config = await readJson(join(folder, RUN_CONFIG), trainConfigSchema)
+  const state = existsSync(join(folder, RUN_STATE)) ? await readJson(join(folder, RUN_STATE), runStateSchema) : null
+  const rows = await readMetrics(join(folder, RUN_METRICS))
+  const model = join(folder, RUN_MODEL)
+  const last = rows.at(-1)
+  return {
+    id,
+    name: config.name || id,
+    createdAt: state?.createdAt ?? (await stat(join(folder, RUN_CONFIG))).mtime.toISOString(),
+    state: standing(state),
+    epochs: { done: last?.epoch ?? 0, of: config.epochs },
+    best: bestOf(rows),
+    seconds: last?.seconds ?? 0,
+    model: existsSync(model) ? model : null,
+    message: state?.message ?? null,
+  }
+}
+
+function standing(state: RunState | null): RunSummary['state'] {
+  if (!state) return 'interrupted'
+  return state.state === 'running' && !isAlive(state.pid) ? 'interrupted' : state.state
+}
+
+const bestOf = (rows: readonly MetricsRow[]): RunSummary['best'] =>
+  rows.reduce<RunSummary['best']>(
+    (best, { epoch, meanDice }) => (best === null || (meanDice ?? -1) > (best.dice ?? -1) ? { epoch, dice: meanDice } : best),
+    null,
+  )
+
+/** A last row that a crash cut short is left out. */
+export async function readMetrics(path: string): Promise<MetricsRow[]> {
+  if (!existsSync(path)) return []
+  const text = await readFile(path, 'utf8')
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  return whole
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => metricsRowSchema.parse(JSON.parse(line)))
+}
+
+async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
+  return schema.parse(JSON.parse(await readFile(path, 'utf8')))
+}
