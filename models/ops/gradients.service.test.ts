@@ -113,15 +113,18 @@ const padding = anyShape
   .chain(shape =>
     fc.record({
       x: spread(shape),
-      before: perAxis(shape.length, size(0, 2)),
-      after: perAxis(shape.length, size(0, 2)),
+      before: perAxis(shape.length, size(-1, 2)),
+      after: perAxis(shape.length, size(-1, 2)),
       mode: fc.constantFrom('constant', 'edge', 'reflect'),
     }),
   )
   .map(({ x, before, after, mode }): Trial => {
-    // A reflection needs more elements than it adds.
+    // A reflection needs more elements than it adds; only a constant padding may cut, and something must be left.
     const fit = (amounts: readonly number[]) =>
-      amounts.map((n, i) => (mode === 'reflect' ? Math.min(n, x.shape[i]! - 1) : n))
+      amounts.map((n, i) => {
+        if (mode === 'constant') return x.shape[i]! < 3 ? Math.abs(n) : n
+        return mode === 'reflect' ? Math.min(Math.abs(n), x.shape[i]! - 1) : Math.abs(n)
+      })
     return { operands: [x], build: ([v]) => o.pad(v!, fit(before), fit(after), { mode, value: 2 }) }
   })
 
@@ -157,7 +160,6 @@ const SUBJECTS: { readonly [K in OpName]: Subject } = {
   Log: unaryOn(positive, o.log),
   Erf: unary(o.erf),
   Reciprocal: unaryOn(positive, o.reciprocal),
-  Sign: 'none',
   Floor: 'none',
   Clip: unary(x => o.clip(x, -0.3, 0.4)),
   Equal: 'none',
@@ -173,7 +175,6 @@ const SUBJECTS: { readonly [K in OpName]: Subject } = {
   Relu: unary(o.relu),
   LeakyRelu: unary(x => o.leakyRelu(x, 0.2)),
   Elu: unary(x => o.elu(x, 1.3)),
-  Selu: unary(o.selu),
   Sigmoid: unary(o.sigmoid),
   Tanh: unary(o.tanh),
   Softplus: unary(o.softplus),
@@ -284,6 +285,7 @@ const channelwise = (build: (x: Value, scale: Value, bias: Value) => Value): fc.
 const COMPOSED: Readonly<Record<string, Subject>> = {
   gelu: unary(o.gelu),
   silu: unary(o.silu),
+  selu: unary(o.selu),
   flip: unary(x => o.flip(x, [0])),
   linear: matrices
     .chain(({ m, k, n, batch: [a] }) => fc.tuple(spread([...a, m, k]), spread([n, k]), spread([n])))

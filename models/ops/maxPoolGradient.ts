@@ -25,9 +25,10 @@ function tiled(ops: Ops, x: Value, y: Value, gradient: Value, kernel: readonly n
     1,
     ...(x.shape as readonly number[]).slice(2),
   ])
-  const candidates = ops.where(ops.equal(x, up(y)), ranks, ops.scalar(0))
-  const winners = ops.equal(candidates, up(ops.maxPool(candidates, kernel)))
-  return ops.where(winners, up(gradient), ops.scalar(0))
+  const mask = (condition: Value) => ops.cast(condition, x.dtype)
+  const candidates = ops.mul(mask(ops.equal(x, up(y))), ranks)
+  const winners = mask(ops.equal(candidates, up(ops.maxPool(candidates, kernel))))
+  return ops.mul(winners, up(gradient))
 }
 
 /** For each position of a plane tiled by the window: window size - offset in its window, so 1 for the last and the largest for the first. */

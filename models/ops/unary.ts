@@ -1,5 +1,7 @@
-// Functions of one tensor, element by element: neg, abs, sqrt, exp, log, erf, reciprocal, sign, floor, clip.
-import type { Value } from '../ir'
+// Functions of one tensor, element by element: neg, abs, sqrt, exp, log, erf, reciprocal, floor, clip, and sign.
+import { scalar, type Value } from '../ir'
+import { cast, greater, less } from './compare'
+import { sub } from './elementwise'
 import { applyOne, float32s, reject, type None, type OpDefinition, type OpTable, type Ops } from './op'
 
 export interface ClipAttributes {
@@ -15,7 +17,6 @@ export interface UnaryOps {
   Log: None
   Erf: None
   Reciprocal: None
-  Sign: None
   Floor: None
   Clip: ClipAttributes
 }
@@ -44,7 +45,6 @@ export const unary: OpTable<UnaryOps> = {
     ops.mul(g, ops.mul(ops.scalar(2 / Math.sqrt(Math.PI)), ops.exp(ops.neg(ops.mul(x, x))))),
   ),
   Reciprocal: pointwise((ops, g, _, y) => ops.neg(ops.mul(g, ops.mul(y, y)))),
-  Sign: pointwise('none'),
   Floor: pointwise('none'),
   Clip: {
     infer: ([x], { min, max }) => {
@@ -75,8 +75,11 @@ export const log: (x: Value) => Value = one('Log')
 export const erf: (x: Value) => Value = one('Erf')
 /** 1 / x */
 export const reciprocal: (x: Value) => Value = one('Reciprocal')
-/** -1, 0 or 1; no gradient flows through it. */
-export const sign: (x: Value) => Value = one('Sign')
+/** -1, 0 or 1; no gradient flows through it. Composed: WebGPU has no Sign, and CPU runs it on one thread. */
+export const sign = (x: Value): Value => {
+  const is = (condition: Value) => cast(condition, x.dtype)
+  return sub(is(greater(x, scalar(0))), is(less(x, scalar(0))))
+}
 /** The largest integer not above x; no gradient flows through it. */
 export const floor: (x: Value) => Value = one('Floor')
 /** x limited to [min, max]; an infinite bound is no bound. */

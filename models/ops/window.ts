@@ -10,7 +10,7 @@ export interface SliceAttributes {
 }
 export type PadMode = 'constant' | 'edge' | 'reflect'
 export interface PadAttributes {
-  /** Elements before and after, for every axis. */
+  /** Elements before and after, for every axis; negative ones are cut off. */
   readonly before: readonly number[]
   readonly after: readonly number[]
   readonly mode: PadMode
@@ -80,7 +80,9 @@ export const windows: OpTable<WindowOps> = {
         reject(`Padding needs a number before and after for each of ${x!.rank} axes.`)
       const shape = x!.shape.map((dim, i) => {
         const [low, high] = [before[i]!, after[i]!]
-        if (low < 0 || high < 0) reject('Padding can not be negative. Use slice.', 'config-invalid')
+        if (mode !== 'constant' && (low < 0 || high < 0))
+          reject(`Padding of mode ${mode} can't be negative.`, 'config-invalid')
+        if (typeof dim === 'number' && dim + low + high < 1) reject(`Nothing is left of axis ${i} of size ${dim}.`)
         if (mode === 'reflect' && typeof dim === 'number' && Math.max(low, high) >= dim)
           reject(`Reflection by ${Math.max(low, high)} needs more than ${dim} elements.`)
         return addDim(dim, low + high)
@@ -92,31 +94,12 @@ export const windows: OpTable<WindowOps> = {
       constants:
         mode === 'constant' ? [int64s([...before, ...after]), float32s([value], [])] : [int64s([...before, ...after])],
     }),
-    gradient: context => [context.attributes.mode === 'constant' ? inner(context) : folded(context)],
+    gradient: context => {
+      const { ops, attributes: { before, after, mode }, gradients: [g] } = context // prettier-ignore
+      const opposite = (amounts: readonly number[]) => amounts.map(n => (n === 0 ? 0 : -n))
+      return [mode === 'constant' ? ops.pad(g!, opposite(before), opposite(after)) : folded(context)]
+    },
   },
-}
-
-/** The part of the gradient that lies on the input itself. */
-function inner({ ops, attributes: { before }, inputs: [x], gradients: [g] }: GradientContext<PadAttributes>): Value {
-  const shape = staticShape(x!, 'The gradient of padding')
-  return crop(
-    ops,
-    g!,
-    before,
-    before.map((low, i) => low + shape[i]!),
-  )
-}
-
-function crop(ops: Ops, x: Value, starts: readonly number[], ends: readonly number[]): Value {
-  const axes = starts.map((_, i) => i).filter(i => starts[i] !== 0 || ends[i] !== x.shape[i])
-  return axes.length === 0
-    ? x
-    : ops.slice(
-        x,
-        axes,
-        axes.map(i => starts[i]!),
-        axes.map(i => ends[i]!),
-      )
 }
 
 /** The adjoint of edge and reflect padding: what lies outside is added back to where it was copied from, axis by axis. */
@@ -186,7 +169,10 @@ export const flip = (x: Value, axes: readonly number[]): Value =>
         axes.map(() => -1),
       )
 
-/** Surrounds x with elements, for every axis so many before and after: a value (default 0), the edge, or a reflection without the edge. */
+/**
+ * Surrounds x with elements, for every axis so many before and after: a value (default 0), the edge, or a reflection without the
+ * edge. With a value, negative numbers cut elements off, as in ONNX.
+ */
 export const pad = (
   x: Value,
   before: readonly number[],

@@ -22,10 +22,10 @@ export async function createStepper(
     logSeverityLevel: 3,
     ...options,
   })
-  const state = new Map(program.state.map(spec => [spec.name, tensorOf(spec, initial.get(spec.name)!)]))
+  const state = new Map(program.state.map(spec => [spec.name, tensorOf(spec, initial.get(spec.name))]))
   return {
     async run(feeds) {
-      const inputs = Object.fromEntries(program.inputs.map(spec => [spec.name, tensorOf(spec, feeds[spec.name]!)]))
+      const inputs = Object.fromEntries(program.inputs.map(spec => [spec.name, tensorOf(spec, feeds[spec.name])]))
       const results = await session.run({ ...Object.fromEntries(state), ...inputs })
       for (const { name, next } of program.state) if (next !== null) state.set(name, results[next]!)
       return Object.fromEntries(program.outputs.map(({ name }) => [name, results[name]!.data as Float32Array]))
@@ -35,4 +35,13 @@ export async function createStepper(
   }
 }
 
-const tensorOf = ({ dtype, shape }: TensorSpec, data: Feed) => new Tensor(dtype, data, shape as readonly number[])
+/** One symbolic axis, the batch, takes its size from the length of the data. */
+function tensorOf({ name, dtype, shape }: TensorSpec, data: Feed | undefined): Tensor {
+  if (data === undefined) throw new TypeError(`${name} was not fed`)
+  const known = shape.reduce<number>((product, size) => (typeof size === 'number' ? product * size : product), 1)
+  return new Tensor(
+    dtype,
+    data,
+    shape.map(size => (typeof size === 'number' ? size : data.length / known)),
+  )
+}
