@@ -47,6 +47,8 @@ export const convolutionalAutoencoderSchema = z.strictObject({
   depth: z.int().min(1).max(8).default(2),
   /** Units of the dense code. */
   code: countSchema,
+  /** Convolutions per stage; the first one halves the resolution. */
+  convolutions: z.int().min(1).max(8).default(1),
   ...shared,
   codeActivation: activationSchema.default('identity'),
   normalisation: normalisationSchema.default('none'),

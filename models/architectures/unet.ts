@@ -75,10 +75,10 @@ function bottleneck(config: UnetConfig, context: Context, x: Value): Value {
   const { units } = config.bottleneck
   const flat = reshape(x, [x.shape[0]!, channelsOf(x) * product(space)])
   const code = inScope('down', () =>
-    activate(config.activation, dense(context, flat, units, { before: config.activation }).output),
+    activate(config.activation, dense(context, flat, units, { before: config.activation })),
   )
   const spread = inScope('up', () =>
-    activate(config.activation, dense(context, code, channels * product(space), { before: config.activation }).output),
+    activate(config.activation, dense(context, code, channels * product(space), { before: config.activation })),
   )
   return dropout(context, reshape(spread, [x.shape[0]!, channels, ...space]), config.dropout)
 }

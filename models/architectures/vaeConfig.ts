@@ -11,6 +11,8 @@ const networkSchema = z.discriminatedUnion('kind', [
     kind: z.literal('convolutional'),
     width: countSchema.default(16),
     depth: z.int().min(1).max(8).default(2),
+    /** Convolutions per stage; the first one halves the resolution. */
+    convolutions: z.int().min(1).max(8).default(1),
     normalisation: normalisationSchema.default('none'),
   }),
 ])

@@ -12,21 +12,17 @@ export interface DenseOptions {
   readonly connections?: number
 }
 
-export interface DenseLayer {
-  readonly output: Value
-  /** [units, inputs], masked: what a tied decoder transposes. */
-  readonly weight: Value
-}
-
 /** x W^T + b: [N, inputs] to [N, units]. Declares `weight` [units, inputs], `bias` [units] and perhaps `mask`. */
-export function dense(context: Context, x: Value, units: number, options: DenseOptions = {}): DenseLayer {
-  const { before = 'identity', connections = 1 } = options
-  const inputs = channelsOf(x)
-  const weight = denseWeight(context, inputs, units, before, connections)
-  return { output: linear(x, weight, context.parameter('bias', [units], ZEROS)), weight }
+export function dense(context: Context, x: Value, units: number, options: DenseOptions = {}): Value {
+  const weight = denseWeight(context, channelsOf(x), units, options)
+  return linear(x, weight, denseBias(context, units))
 }
 
-function denseWeight(context: Context, inputs: number, units: number, before: Activation, connections: number): Value {
+export const denseBias = (context: Context, units: number): Value => context.parameter('bias', [units], ZEROS)
+
+/** The weight alone, [units, inputs], masked where asked. */
+export function denseWeight(context: Context, inputs: number, units: number, options: DenseOptions = {}): Value {
+  const { before = 'identity', connections = 1 } = options
   const masked = connections < 1
   const fanIn = masked ? keptPerRow(inputs, connections) : inputs
   const weight = context.parameter('weight', [units, inputs], weightInitial(before, fanIn, units), true)

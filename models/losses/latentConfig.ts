@@ -17,6 +17,15 @@ export const autoencoderLossSchema = z.strictObject({
     .strictObject({ target: z.number().gt(0).lt(1).default(0.05), weight: weight })
     .nullable()
     .default(null),
+  /** Denoising: the encoder sees a corrupted image, the error is taken against the clean one (Vincent et al. 2008). */
+  corruption: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('gaussian'), std: z.number().positive().max(1e6) }),
+      /** Each element is 0 with this probability. */
+      z.strictObject({ kind: z.literal('mask'), share: z.number().gt(0).lt(1) }),
+    ])
+    .nullable()
+    .default(null),
 })
 export type AutoencoderLossConfig = z.infer<typeof autoencoderLossSchema>
 

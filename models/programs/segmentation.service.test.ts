@@ -1,32 +1,13 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { unetConfigSchema, type UnetConfigInput } from '../architectures/unetConfig'
-import { randomStream } from '../layers/random'
 import { segmentationLossSchema, type SegmentationLossInput } from '../losses/segmentationConfig'
 import { optimizerSchema } from '../optimizers/config'
-import { createStepper, type Feed } from '../testing/stepper'
+import { discs, expectSequence, runOnce, trainOnBatch } from '../testing/batches'
+import type { Feed } from '../testing/stepper'
 import { exportSegmentation, segmentationPrograms } from './segmentation'
 
 const adam = optimizerSchema.parse({ kind: 'adam', learningRate: 1e-2 })
-
-/** Noise with brighter discs (balls); the discs are the label. */
-function discs(size: readonly number[], batch: number, seed: number): Record<string, Feed> {
-  const { normal } = randomStream(seed, 'discs')
-  const voxels = size.reduce((a, b) => a * b, 1)
-  const image = new Float32Array(batch * voxels)
-  const target = new Int32Array(batch * voxels)
-  for (let i = 0; i < image.length; i += 1) {
-    let rest = i % voxels
-    let distance = 0
-    for (let axis = size.length - 1; axis >= 0; axis -= 1) {
-      distance += ((rest % size[axis]!) - size[axis]! / 2) ** 2
-      rest = Math.floor(rest / size[axis]!)
-    }
-    target[i] = distance < (size[0]! / 4) ** 2 ? 1 : 0
-    image[i] = target[i]! + 0.5 * normal()
-  }
-  return { image, target, weight: new Float32Array(batch * voxels).fill(1) }
-}
 
 interface Setting {
   readonly model?: UnetConfigInput
@@ -55,19 +36,9 @@ async function train({
     batch: 2,
     patch,
   })
-  const stepper = await createStepper(programs.train, programs.initialState(seed))
-  const { uniform } = randomStream(seed, 'noise')
-  const feeds = rest.feeds ?? discs(patch, 2, 1)
-  const rows: Readonly<Record<string, Float32Array>>[] = []
-  for (let i = 0; i < steps; i += 1) {
-    const noise = programs.train.inputs
-      .filter(({ random }) => random)
-      .map(({ name, shape }) => [name, Float32Array.from({ length: product(shape as number[]) }, uniform)] as const)
-    rows.push(await stepper.run({ ...feeds, ...Object.fromEntries(noise) }))
-  }
-  const state = stepper.state()
-  await stepper.release()
-  return { config, rows, losses: rows.map(row => row.loss![0]!), state, programs, feeds }
+  const feeds = rest.feeds ?? discs(patch, 2)
+  const trained = await trainOnBatch(programs, feeds, steps, seed)
+  return { ...trained, config, programs, feeds }
 }
 
 describe('a U-Net', () => {
@@ -93,14 +64,14 @@ describe('a U-Net', () => {
   })
 
   it('overfits overlapping labels with sigmoid heads', async () => {
-    const { image, target, weight } = discs([16, 16], 2, 1)
+    const { image, target, weight } = discs([16, 16], 2)
     // Two heads: the disc, and a wider one around it, which overlaps it.
     const heads = Float32Array.from({ length: 2 * 2 * 256 }, (_, i) => {
       const [sample, head, voxel] = [Math.floor(i / 512), Math.floor(i / 256) % 2, i % 256]
       const distance = (Math.floor(voxel / 16) - 8) ** 2 + ((voxel % 16) - 8) ** 2
-      return head === 0 ? target![sample * 256 + voxel]! : Number(distance < 36)
+      return head === 0 ? target[sample * 256 + voxel]! : Number(distance < 36)
     })
-    const feeds = { image: image!, target: heads, weight: weight! }
+    const feeds = { image: image, target: heads, weight: weight }
     const { losses } = await train({ model: { ...SMALL, head: 'sigmoid', classes: 2 }, feeds, steps: 150 })
     expect(losses.at(-1)).toBeLessThan(0.1)
   })
@@ -120,8 +91,8 @@ describe('a U-Net', () => {
   })
 
   it('stays finite where no voxel is foreground and where none counts', async () => {
-    const { image, weight } = discs([16, 16], 2, 1)
-    const background = { image: image!, target: new Int32Array(512), weight: weight! }
+    const { image, weight } = discs([16, 16], 2)
+    const background = { image: image, target: new Int32Array(512), weight: weight }
     for (const feeds of [background, { ...background, weight: new Float32Array(512) }])
       for (const kind of ['diceCrossEntropy', 'crossEntropy', 'dice', 'focal', 'tversky'] as const) {
         const { rows, state } = await train({ feeds, loss: { kind }, steps: 2 })
@@ -131,7 +102,7 @@ describe('a U-Net', () => {
   })
 
   it('learns nothing from voxels of weight 0', async () => {
-    const feeds = discs([16, 16], 2, 1)
+    const feeds = discs([16, 16], 2)
     // Left columns are not counted; there the labels may say anything.
     const weight = Float32Array.from({ length: 512 }, (_, i) => Number(i % 16 >= 6))
     const target = feeds.target as Int32Array
@@ -146,9 +117,7 @@ describe('a U-Net', () => {
 
   it('evaluates and exports what it has learnt', async () => {
     const { config, programs, state, feeds, losses } = await train({})
-    const evaluate = await createStepper(programs.evaluate(2, [16, 16]), state)
-    const { probabilities, loss } = await evaluate.run(feeds)
-    await evaluate.release()
+    const { probabilities, loss } = await runOnce(programs.evaluate(2, [16, 16]), state, feeds)
     expect(loss![0]).toBeLessThan(losses.at(-1)! * 1.2)
 
     const file = exportSegmentation({ model: config, parameters: state, metadata: { labels: 'disc' } })
@@ -170,15 +139,6 @@ describe('a U-Net', () => {
     )
   })
 })
-
-const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1)
-
-function expectSequence(losses: readonly number[], golden: readonly number[]) {
-  expect(losses.length).toBe(golden.length)
-  losses.forEach((loss, i) =>
-    expect(Math.abs(loss - golden[i]!), `loss ${i} of ${losses.join(', ')}`).toBeLessThan(1e-4),
-  )
-}
 
 function expectClose(actual: Float32Array, expected: Float32Array) {
   expect(actual.length).toBe(expected.length)

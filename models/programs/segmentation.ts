@@ -1,5 +1,4 @@
 // Programs of a segmentation U-Net: train, evaluate, and the exported inference model.
-import { ModelError } from '../errors'
 import { input, scalar, type Dim, type Value } from '../ir'
 import { sigmoid, slice, softmax, add, mul } from '../ops'
 import { unet } from '../architectures/unet'
@@ -7,6 +6,7 @@ import type { UnetConfig } from '../architectures/unetConfig'
 import { segmentationLoss } from '../losses/segmentation'
 import type { SegmentationLossConfig } from '../losses/segmentationConfig'
 import type { OptimizerConfig } from '../optimizers/config'
+import { checkBatch } from './batch'
 import { compileReading, exportModel } from './reading'
 import { compileTraining, type TrainingStep } from './training'
 import type { Program, StateValues } from './types'
@@ -86,8 +86,7 @@ const probabilities = ({ head }: UnetConfig, logits: Value): Value =>
   head === 'softmax' ? softmax(logits, 1) : sigmoid(logits)
 
 function supervisedInputs(model: UnetConfig, batch: number, size: readonly number[]) {
-  if (!(Number.isInteger(batch) && batch > 0))
-    throw new ModelError('config-invalid', `A batch needs at least one image and has ${batch}.`)
+  checkBatch(batch)
   return {
     image: input('image', 'float32', [batch, model.channels, ...size]),
     target:

@@ -3,8 +3,9 @@ import { gradients } from '../autodiff'
 import { ModelError } from '../errors'
 import { createGraph, input, type Graph, type Value } from '../ir'
 import { Context, initialValues, type Declaration } from '../layers/context'
+import { concat, reshape } from '../ops'
 import type { OptimizerConfig } from '../optimizers/config'
-import { createOptimizer, STEP, type Slot } from '../optimizers/optimizer'
+import { createOptimizer, globalNorm, STEP, type Slot } from '../optimizers/optimizer'
 import { toProgram } from './program'
 import type { Program, StateSpec, StateValues } from './types'
 
@@ -24,14 +25,20 @@ export interface TrainingStep {
   readonly initialState: (seed: number) => StateValues
 }
 
+export interface TrainingOptions {
+  /** Which parameters are trained; the others are read and kept as they are. All by default. */
+  readonly trains?: (name: string) => boolean
+  /** Adds the output `gradientNorms`: the L2 norm for each trained parameter, in the order of the state. */
+  readonly gradientNorms?: boolean
+}
+
 /**
  * @param build makes the forward pass; `step` is the number of completed steps, a float32 scalar
- * @param trains which parameters are trained; the others are read and kept as they are
  */
 export function compileTraining(
   build: (context: Context, step: Value) => Objective,
   config: OptimizerConfig,
-  trains: (name: string) => boolean = () => true,
+  { trains = () => true, gradientNorms = false }: TrainingOptions = {},
 ): TrainingStep {
   const context = new Context(true)
   const step = input(STEP, 'float32', [])
@@ -70,6 +77,14 @@ export function compileTraining(
       gradientNorm: stepped.gradientNorm,
       learningRate: stepped.learningRate,
       ...objective.outputs,
+      ...(gradientNorms
+        ? {
+            gradientNorms: concat(
+              found.map(gradient => reshape(globalNorm([gradient]), [1])),
+              0,
+            ),
+          }
+        : {}),
       ...Object.fromEntries([...next].map(([name, value]) => [nextName(name), value])),
     },
   )
