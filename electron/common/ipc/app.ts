@@ -61,6 +61,8 @@ export const appContract = contract('app', 'main', {
   forgetProject: invoke(z.object({ folder: z.string() }), z.array(recentProjectSchema)),
   /** The last errors of services, for the details view. */
   serviceStopped: event(z.object({ service: serviceNameSchema, message: z.string(), restarted: z.boolean() })),
+  /** The app was started a second time with these paths: they belong into the window that is there. */
+  openRequested: event(z.object({ paths: z.array(z.string()).min(1) })),
   /** A menu item or a global shortcut was used: command ids of renderer/features. */
   command: event(z.object({ id: z.string() })),
 })

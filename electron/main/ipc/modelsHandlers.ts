@@ -1,0 +1,106 @@
+// The models contract: which models there are, which processors, and segmenting a volume across the services.
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { asSagittaError, SagittaError } from '#common/errors'
+import type { ModelCard, modelsContract, segmentProgressSchema, SegmentResult } from '#common/ipc/compute'
+import type { Handlers, JobContext } from '#common/ipc/contract'
+import type { JobList } from '../jobs/jobList'
+import type { ComputeService } from '../services/computeService'
+import type { Paths } from '../services/paths'
+import type { StudyService } from '../services/studyService'
+import { follow, heeding } from './forward'
+
+export interface ModelsParts {
+  paths: Paths
+  jobs: JobList
+  study: StudyService
+  compute: ComputeService
+}
+
+type Progress = z.input<typeof segmentProgressSchema>
+type Stage = Progress['stage']
+
+export function modelsHandlers({ paths, jobs, study, compute }: ModelsParts): Handlers<typeof modelsContract> {
+  return {
+    list: async () => {
+      const files = await modelFiles(paths, study)
+      const read = await Promise.allSettled(files.map(({ path, origin }) => compute.engine.card({ path, origin })))
+      const models: ModelCard[] = []
+      const broken: { path: string; reason: string }[] = []
+      for (const [index, { path }] of files.entries()) {
+        const answer = read[index]!
+        if (answer.status === 'fulfilled') models.push(answer.value.card)
+        else broken.push({ path, reason: asSagittaError(answer.reason).message })
+      }
+      return { models, broken }
+    },
+
+    providers: (_, job) =>
+      jobs.run('providers', job.signal, signal => follow(compute.engine.providers({}), heeding(signal, job))),
+
+    segment: (input, job) =>
+      jobs.run('segmentation', job.signal, signal => segment(input, heeding(signal, job), { paths, study, compute })),
+  }
+}
+
+/** Bundled models, those of the open project's runs, and imported ones. */
+async function modelFiles(paths: Paths, study: StudyService): Promise<{ path: string; origin: ModelCard['origin'] }[]> {
+  const project = await study.project.current({})
+  const runs = project?.runs.flatMap(run => run.model ?? []) ?? []
+  return [
+    ...runs.map(path => ({ path, origin: 'run' as const })),
+    ...(await onnxFilesIn(join(paths.resources, 'models'))).map(path => ({ path, origin: 'bundled' as const })),
+    ...(await onnxFilesIn(join(paths.userData, 'models'))).map(path => ({ path, origin: 'imported' as const })),
+  ]
+}
+
+async function onnxFilesIn(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder)
+    return names.filter(name => name.endsWith('.onnx')).map(name => join(folder, name))
+  } catch (thrown) {
+    if (asSagittaError(thrown).code === 'not-found') return []
+    throw asSagittaError(thrown)
+  }
+}
+
+/** The image is prepared by the study service, segmented by the compute service, and the result taken in by the study service. */
+async function segment(
+  { volumeId, model }: { volumeId: string; model: string },
+  job: JobContext<Progress>,
+  { paths, study, compute }: Omit<ModelsParts, 'jobs'>,
+): Promise<SegmentResult> {
+  const at = (stage: Stage): JobContext<{ done: number; total: number; secondsLeft?: number | null }> => ({
+    signal: job.signal,
+    progress: ({ done, total, secondsLeft }) => job.progress({ stage, done, total, secondsLeft: secondsLeft ?? null }),
+  })
+  const origin = 'imported' as const
+  const { card, preprocessing } = await compute.engine.card({ path: model, origin })
+  if (card.task !== 'segmentation' || preprocessing === null)
+    throw new SagittaError(
+      'model-incompatible',
+      `${model} is a model of another kind (${card.task}): it does not segment. Choose a segmentation model.`,
+      { path: model },
+    )
+  const folder = join(paths.userData, 'segmenting')
+  await mkdir(folder, { recursive: true })
+  const out = join(folder, `${randomUUID()}.u16`)
+  try {
+    const { header } = await follow(study.prepare.image({ volumeId, preprocessing }), at('preprocessing'))
+    const made = await follow(compute.engine.segment({ model, header, out }), at('segmenting'))
+    const { file, labels } = made
+    const proposal = await follow(study.adopt.proposal({ file, labels, volumeId, model }), at('writing'))
+    const names = new Map((await study.project.current({}))?.labels.map(label => [label.value, label.name]))
+    return {
+      proposal,
+      labels: proposal.counts.map(count => ({ ...count, name: names.get(count.value) ?? String(count.value) })),
+      seconds: made.seconds,
+      provider: made.provider,
+      notices: made.notices,
+    }
+  } finally {
+    await rm(out, { force: true })
+  }
+}

@@ -1,0 +1,65 @@
+// One process per training run, yielding to everything else on the machine; it ends with its run.
+import type { Client, JobContext } from '#common/ipc/contract'
+import { runContract } from '#common/ipc/engine'
+import type { TrainConfig, TrainProgress, TrainResult } from '#common/ipc/training'
+import { follow } from '../ipc/forward'
+import { exitWords } from './exitWords'
+import { serviceEnv, type Paths } from './paths'
+import { ServiceProcess } from './serviceProcess'
+
+const NICENESS = 10
+
+export interface Run {
+  config: TrainConfig
+  /** Headers of the prepared cases, in the order of the config's cases. */
+  headers: string[]
+  /** The run's folder. */
+  folder: string
+}
+
+export class TrainingProcesses {
+  private readonly running = new Set<ServiceProcess>()
+
+  constructor(
+    private readonly paths: Paths,
+    private readonly onStopped: (message: string) => void,
+  ) {}
+
+  get pids(): number[] {
+    return [...this.running].flatMap(process => process.pid ?? [])
+  }
+
+  /** Rejects with `service-stopped` when the process dies; what the run folder holds by then stays. */
+  async train(run: Run, job: JobContext<TrainProgress>): Promise<TrainResult> {
+    const process = new ServiceProcess({
+      name: 'training process',
+      script: this.paths.training,
+      env: serviceEnv(this.paths),
+      niceness: NICENESS,
+    })
+    this.running.add(process)
+    void process.exited.then(({ code, unexpected }) => {
+      this.running.delete(process)
+      if (unexpected)
+        this.onStopped(
+          `The training process stopped${exitWords(code)}. The best model so far and the last checkpoint are in ${run.folder}.`,
+        )
+    })
+    try {
+      return await follow(this.client(process).train(run), job)
+    } finally {
+      await process.stop()
+    }
+  }
+
+  /** Before the computer sleeps (CASES E13). A run that can't write one goes on; its last checkpoint stays. */
+  async checkpointAll(): Promise<void> {
+    const answers = await Promise.allSettled([...this.running].map(process => this.client(process).checkpoint({})))
+    for (const answer of answers)
+      if (answer.status === 'rejected') console.error('No checkpoint before sleep.', answer.reason)
+  }
+
+  private client(process: ServiceProcess): Client<typeof runContract> {
+    return process.connection.client(runContract)
+  }
+}

@@ -1,0 +1,46 @@
+// The one window: made before anything else is ready, shown with its first paint.
+import { BrowserWindow, screen } from 'electron'
+import { fitToDisplays, saveWindowState, type WindowState } from '../storage/windowState'
+
+export interface WindowOptions {
+  preload: string
+  url: string
+  state: WindowState
+  userData: string
+}
+
+const GROUND = '#0a0a0a'
+const SMALLEST = { minWidth: 900, minHeight: 600 }
+
+export function createMainWindow({ preload, url, state, userData }: WindowOptions): BrowserWindow {
+  const areas = screen.getAllDisplays().map(display => display.workArea)
+  const window = new BrowserWindow({
+    ...fitToDisplays(state.bounds, areas),
+    ...SMALLEST,
+    show: false,
+    title: 'Sagitta',
+    backgroundColor: GROUND,
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+      enableWebSQL: false,
+      backgroundThrottling: false,
+    },
+  })
+  if (state.maximized) window.maximize()
+  window.once('ready-to-show', () => {
+    window.show()
+    console.log(`The window is shown after ${Math.round(performance.now())} ms.`)
+  })
+  window.on('close', () => {
+    saveWindowState(userData, window.getNormalBounds(), window.isMaximized()).catch((error: unknown) =>
+      console.error('The place of the window could not be saved.', error),
+    )
+  })
+  void window.loadURL(url)
+  return window
+}
