@@ -59,14 +59,20 @@ export const adamDirection = (beta1: number, beta2: number, epsilon: number): Tr
     const offset = mul(root, scalar(epsilon))
     const [updates, slots] = [new Map<string, Value>(), new Map<string, Value>()]
     for (const [name, gradient] of gradients) {
-      const m = add(mul(slot(slotName('m', name)), scalar(beta1)), mul(gradient, scalar(1 - beta1)))
-      const v = add(mul(slot(slotName('v', name)), scalar(beta2)), mul(mul(gradient, gradient), scalar(1 - beta2)))
+      const m = add(mul(slot(slotName('m', name)), scalar(beta1)), mul(gradient, remainder(beta1)))
+      const v = add(mul(slot(slotName('v', name)), scalar(beta2)), mul(mul(gradient, gradient), remainder(beta2)))
       slots.set(slotName('m', name), m).set(slotName('v', name), v)
       updates.set(name, mul(div(m, add(sqrt(v), offset)), scale))
     }
     return { updates, slots }
   },
 })
+
+/**
+ * 1 - beta of the beta that float32 holds: with 0.999 the rounding would shift the moment by 1.3e-5 against its bias
+ * correction, which can only be computed from the rounded one.
+ */
+const remainder = (beta: number): Value => scalar(1 - Math.fround(beta))
 
 const NO_SLOTS: Tensors = new Map()
 
