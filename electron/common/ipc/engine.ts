@@ -65,7 +65,13 @@ export const runContract = contract('run', 'compute', {
    * model and ends with state `stopped`. Errors: split-overlap, no-training-data, not-finite, too-much-memory, disk-full.
    */
   train: job(
-    z.object({ config: trainConfigSchema, headers: z.array(z.string()), folder: z.string() }),
+    z.object({
+      config: trainConfigSchema,
+      headers: z.array(z.string()),
+      folder: z.string(),
+      /** Goes on from the folder's last checkpoint. */
+      resume: z.boolean().default(false),
+    }),
     trainProgressSchema,
     trainResultSchema,
   ),

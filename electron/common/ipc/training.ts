@@ -7,7 +7,10 @@ import { sliceStateSchema } from './voxels'
 /** A case as the command line takes it: image and labels each a DICOM folder, NIfTI, NRRD, PNG or TIFF. */
 export const caseSchema = z.object({
   id: z.string(),
+  /** Empty when unknown: then the study, the series or the case itself stands for the patient, with a notice. */
   patient: z.string(),
+  study: z.string().optional(),
+  series: z.string().optional(),
   image: z.string(),
   labels: z.string(),
   /** `all`, or the slice indices a person completed; absent means all. */
@@ -76,6 +79,12 @@ export const trainConfigSchema = z.object({
   stepsPerEpoch: z.number().int().positive().nullable().default(null),
   /** Stops early after so many seconds of training, keeping the best model; null: no limit. */
   maxSeconds: z.number().positive().nullable().default(null),
+  /** Stops when so many epochs in a row brought no better model; null: never. */
+  patience: z.number().int().positive().nullable().default(null),
+  /** Largest number of whole slices judged after each epoch, spread over the validation cases and their labels. */
+  validationSlices: z.number().int().positive().default(32),
+  /** A checkpoint whose weights the run starts with, under its own settings; null: random weights. To go on with a run, resume it. */
+  startFrom: z.string().nullable().default(null),
   batch: z.number().int().positive().default(4),
   seed: z.number().int().default(0),
   provider: z.string().default('auto'),

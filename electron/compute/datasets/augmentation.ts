@@ -41,7 +41,10 @@ export function drawAugmentation(config: TrainConfig['augmentation'], random: Ra
   const noise = happens() ? between(0, config.noise) : 0
   const turned = degrees !== 0 || scale !== 1 || mirror !== 1
   const changed = shift !== 0 || contrast !== 1 || noise !== 0
-  return { turn: turned ? turnOf(degrees, scale, mirror) : null, intensity: changed ? { shift, contrast, noise } : null }
+  return {
+    turn: turned ? turnOf(degrees, scale, mirror) : null,
+    intensity: changed ? { shift, contrast, noise } : null,
+  }
 }
 
 function turnOf(degrees: number, scale: number, mirror: number): Turn {
@@ -51,7 +54,11 @@ function turnOf(degrees: number, scale: number, mirror: number): Turn {
 }
 
 /** Changes the values of one patch in place. */
-export function applyIntensity(values: Float32Array, { shift, contrast, noise }: Intensity, random: RandomStream): void {
+export function applyIntensity(
+  values: Float32Array,
+  { shift, contrast, noise }: Intensity,
+  random: RandomStream,
+): void {
   let mean = 0
   for (let n = 0; n < values.length; n++) mean += values[n]!
   mean /= values.length

@@ -43,7 +43,9 @@ export class PatchSampler {
 
   constructor(private readonly options: SamplerOptions) {
     const { cases, train, batch, patch } = options
-    this.everywhere = train.flatMap(({ caseIndex, slices }) => slices.map(slice => ({ case: cases[caseIndex]!, slice })))
+    this.everywhere = train.flatMap(({ caseIndex, slices }) =>
+      slices.map(slice => ({ case: cases[caseIndex]!, slice })),
+    )
     this.byLabel = labelsOf(cases).flatMap(classIndex => {
       const places = this.everywhere.filter(place => place.case.header.target!.counts[place.slice]![classIndex]! > 0)
       return places.length === 0 ? [] : [{ classIndex, places }]

@@ -1,18 +1,23 @@
 // A compiled program running: state from its tensors, inputs by name, outputs as plain arrays.
-import type { Tensor } from 'onnxruntime-node'
-import type { Program } from '#models/programs/types'
+import { Tensor } from 'onnxruntime-node'
+import type { Program, TensorSpec } from '#models/programs/types'
 import { OpenSession, type SessionOptions } from './openSession'
 import { tensorsOf, type Feeds } from './feeds'
 import type { StateTensors } from './stateTensors'
 
-/** By output name; a scalar is an array of one. */
+/** By output name; a scalar is an array of one. Valid until the session's next run, which writes into the same arrays. */
 export type Outputs = Readonly<Record<string, Float32Array>>
 
 export class ProgramSession {
+  /** Outputs are allocated once: nothing grows with the number of runs (CASES T07). */
+  private readonly outputs: ReadonlyMap<string, Tensor>
+
   private constructor(
     readonly program: Program,
     private readonly session: OpenSession,
-  ) {}
+  ) {
+    this.outputs = new Map(program.outputs.map(spec => [spec.name, outputTensor(spec)]))
+  }
 
   /** @throws model-invalid, provider-unavailable. */
   static async open(program: Program, options: SessionOptions): Promise<ProgramSession> {
@@ -24,15 +29,15 @@ export class ProgramSession {
    * @param named the kept tensor that stands for a state of this program, where the names differ (averaged weights).
    */
   async run(feeds: Feeds, state: StateTensors, named: (name: string) => string = name => name): Promise<Outputs> {
-    const { inputs, state: kept, outputs } = this.program
+    const { inputs, state: kept } = this.program
     const fed: Record<string, Tensor> = tensorsOf(inputs, feeds)
-    const fetched: Record<string, Tensor | null> = Object.fromEntries(outputs.map(({ name }) => [name, null]))
+    const fetched: Record<string, Tensor | null> = Object.fromEntries(this.outputs)
     for (const { name, next } of kept) {
       fed[name] = state.current(named(name))
       if (next !== null) fetched[next] = state.spare(name)
     }
-    const results = await this.session.run(fed, fetched)
-    return Object.fromEntries(outputs.map(({ name }) => [name, results[name]!.data as Float32Array]))
+    await this.session.run(fed, fetched)
+    return Object.fromEntries([...this.outputs].map(([name, { data }]) => [name, data as Float32Array]))
   }
 
   release(): Promise<void> {
@@ -42,4 +47,10 @@ export class ProgramSession {
   endProfiling(): void {
     this.session.endProfiling()
   }
+}
+
+/** Programs have static shapes; exported models, whose shapes are open, run without this class. */
+function outputTensor({ shape }: TensorSpec): Tensor {
+  const sizes = shape.map(Number)
+  return new Tensor('float32', new Float32Array(sizes.reduce((product, size) => product * size, 1)), sizes)
 }

@@ -1,0 +1,59 @@
+// What a model file says about itself: enough to apply it to a new scan exactly as it was trained, and to know where it comes from.
+import { z } from 'zod'
+import { modelLabelSchema } from '#common/ipc/compute'
+import { preprocessingSchema } from '#common/ipc/training'
+
+/** Keys of the ONNX metadata; each value is JSON. */
+export const METADATA_KEYS = {
+  model: 'sagitta.model',
+  preprocessing: 'sagitta.preprocessing',
+  provenance: 'sagitta.provenance',
+} as const
+
+export const modelFactsSchema = z.object({
+  format: z.literal(1),
+  name: z.string(),
+  task: z.enum(['segmentation', 'autoencoder', 'vae']),
+  description: z.string(),
+  modality: z.string(),
+  /** In channel order; channel 0 is background and not listed. */
+  labels: z.array(modelLabelSchema),
+  network: z.object({
+    dimensions: z.literal(2),
+    /** Slices are padded, right and below, to multiples of this. */
+    multiple: z.number().int().positive(),
+  }),
+})
+export type ModelFacts = z.infer<typeof modelFactsSchema>
+
+export const provenanceSchema = z.object({
+  createdAt: z.string(),
+  configHash: z.string(),
+  seed: z.number().int(),
+  /** Case ids on each side; a name of a patient never goes into a model file. */
+  split: z.object({ mode: z.string(), train: z.array(z.string()), validation: z.array(z.string()) }),
+  epoch: z.number().int(),
+  metrics: z.record(z.string(), z.number().nullable()),
+  /** "same scan, not generalisation" for within-study runs. */
+  caveat: z.string().nullable(),
+  /** One thread on the CPU repeats a run bit by bit; anything else only nearly. */
+  repeatable: z.boolean(),
+  provider: z.string(),
+  threads: z.number().int().nullable(),
+  versions: z.record(z.string(), z.string()),
+})
+export type Provenance = z.infer<typeof provenanceSchema>
+
+export const modelMetadataSchema = z.object({
+  model: modelFactsSchema,
+  preprocessing: preprocessingSchema,
+  provenance: provenanceSchema,
+})
+export type ModelMetadata = z.infer<typeof modelMetadataSchema>
+
+/** As ONNX metadata. */
+export const toProperties = (metadata: ModelMetadata): Record<string, string> => ({
+  [METADATA_KEYS.model]: JSON.stringify(metadata.model),
+  [METADATA_KEYS.preprocessing]: JSON.stringify(metadata.preprocessing),
+  [METADATA_KEYS.provenance]: JSON.stringify(metadata.provenance),
+})

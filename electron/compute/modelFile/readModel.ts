@@ -1,0 +1,76 @@
+// Opening a model file: its bytes, and what it says about itself. A model without that is refused, never guessed at (CASES T04).
+import { readFile } from 'node:fs/promises'
+import { SagittaError } from '#common/errors'
+import type { ModelCard } from '#common/ipc/compute'
+import { ModelError } from '#models/errors'
+import { fromOnnx } from '#models/onnx/index'
+import { METADATA_KEYS, modelMetadataSchema, type ModelMetadata } from './metadata'
+
+export interface ModelFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly metadata: ModelMetadata
+}
+
+/**
+ * @throws not-found; model-invalid when the file is no model; model-incompatible when it carries no preprocessing or labels of ours.
+ */
+export async function readModel(path: string): Promise<ModelFile> {
+  const bytes = await readFile(path)
+  const properties = propertiesOf(path, bytes)
+  const parsed = modelMetadataSchema.safeParse({
+    model: parseJson(properties[METADATA_KEYS.model]),
+    preprocessing: parseJson(properties[METADATA_KEYS.preprocessing]),
+    provenance: parseJson(properties[METADATA_KEYS.provenance]),
+  })
+  if (parsed.success) return { path, bytes, metadata: parsed.data }
+  throw new SagittaError(
+    'model-incompatible',
+    `${path} is an ONNX model, but it does not say how images must be prepared for it and what its channels mean. ` +
+      'Without that its answer would be wrong without a sign. Import it and fill in its card, or use a model trained with Sagitta.',
+    { path, missing: parsed.error.issues.map(({ path: at }) => at.join('.')) },
+  )
+}
+
+function propertiesOf(path: string, bytes: Uint8Array): Readonly<Record<string, string>> {
+  try {
+    return fromOnnx(bytes).metadata
+  } catch (thrown) {
+    if (!(thrown instanceof ModelError)) throw thrown
+    throw new SagittaError(
+      'model-invalid',
+      `${path} is not a model: ${thrown.message} Choose an .onnx file; the open scan and its labels are untouched.`,
+      { path },
+      { cause: thrown },
+    )
+  }
+}
+
+function parseJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** @param origin where the app found the file. */
+export function cardOf({ path, bytes, metadata }: ModelFile, origin: ModelCard['origin']): ModelCard {
+  const { model, preprocessing, provenance } = metadata
+  const spacing = preprocessing.spacingMm.filter(mm => mm !== null)
+  return {
+    path,
+    name: model.name,
+    task: model.task,
+    description: model.description,
+    origin,
+    labels: model.labels,
+    modality: model.modality,
+    spacingMm: spacing.length === 0 ? null : spacing,
+    caveat: provenance.caveat,
+    metrics: provenance.metrics,
+    createdAt: provenance.createdAt,
+    bytes: bytes.length,
+  }
+}

@@ -1,0 +1,89 @@
+// runs/<id>/: config, metrics, checkpoint, model, card, and the small file that says how the run stands.
+import { createHash } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { asSagittaError } from '#common/errors'
+import { trainConfigSchema, type TrainConfig } from '#common/ipc/training'
+import {
+  RUN_CARD,
+  RUN_CHECKPOINTS,
+  RUN_CONFIG,
+  RUN_MODEL,
+  RUN_STATE,
+  runStateSchema,
+  type RunState,
+} from '#common/project/run'
+import { writeAtomic } from '../files/atomic'
+
+export class RunFolder {
+  private constructor(
+    readonly path: string,
+    private readonly createdAt: string,
+  ) {}
+
+  get model(): string {
+    return join(this.path, RUN_MODEL)
+  }
+
+  get checkpoint(): string {
+    return join(this.path, RUN_CHECKPOINTS, 'last.ckpt')
+  }
+
+  /** Makes the folder where it is missing. @throws not-writable, disk-full. */
+  static async open(path: string, config: TrainConfig): Promise<RunFolder> {
+    await mkdir(path, { recursive: true })
+    const folder = new RunFolder(path, (await earlierState(path))?.createdAt ?? new Date().toISOString())
+    await folder.write(RUN_CONFIG, config)
+    return folder
+  }
+
+  async setState(state: RunState['state'], message: string | null = null): Promise<void> {
+    await this.write(RUN_STATE, {
+      version: 1,
+      state,
+      pid: process.pid,
+      createdAt: this.createdAt,
+      message,
+    } satisfies RunState)
+  }
+
+  /** The card that also lies in the model's metadata, for people and scripts. */
+  writeCard(card: unknown): Promise<void> {
+    return this.write(RUN_CARD, card)
+  }
+
+  private write(name: string, content: unknown): Promise<void> {
+    return writeAtomic(join(this.path, name), [`${JSON.stringify(content, null, 1)}\n`])
+  }
+}
+
+async function earlierState(path: string): Promise<RunState | null> {
+  const text = await readFile(join(path, RUN_STATE), 'utf8').catch((thrown: unknown) => {
+    if (asSagittaError(thrown).code === 'not-found') return null
+    throw asSagittaError(thrown)
+  })
+  return text === null ? null : (runStateSchema.safeParse(JSON.parse(text)).data ?? null)
+}
+
+/** What makes two runs the same run: everything but its name and how it is carried out. */
+export function configHash(config: TrainConfig): string {
+  const {
+    name: _name,
+    provider: _provider,
+    threads: _threads,
+    maxSeconds: _maxSeconds,
+    ...rest
+  } = trainConfigSchema.parse(config)
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(rest)))
+    .digest('hex')
+    .slice(0, 16)
+}
+
+/** Keys in one order: the hash must not depend on how a file was written. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]))
+}

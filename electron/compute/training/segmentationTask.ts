@@ -1,0 +1,127 @@
+// A segmentation network as the loop trains it: patches in, whole slices judged, the best written as a model file.
+import type { MetricsRow, Preprocessing, TrainConfig } from '#common/ipc/training'
+import { sizeMultiple } from '#models/architectures/unet'
+import { unetConfigSchema, type UnetConfig } from '#models/architectures/unetConfig'
+import { segmentationLossSchema } from '#models/losses/segmentationConfig'
+import { optimizerSchema, type OptimizerConfig } from '#models/optimizers/config'
+import { averageOf } from '#models/optimizers/optimizer'
+import { exportSegmentation, segmentationPrograms, type SegmentationPrograms } from '#models/programs/segmentation'
+import type { PreparedCase } from '../datasets/preparedCase'
+import { PatchSampler } from '../datasets/sampler'
+import type { Split } from '../datasets/sliceSets'
+import { asAppErrors } from '../engineErrors'
+import { writeAtomic } from '../files/atomic'
+import type { SessionOptions } from '../runtime/openSession'
+import type { StateTensors } from '../runtime/stateTensors'
+import { SliceValidator } from './sliceValidator'
+import type { TaskBatch, TrainingTask, Validation } from './task'
+import { validationSlices } from './validationSlices'
+
+/** What the configs of a run say, checked by their own schemas. */
+export interface SegmentationNetwork {
+  readonly model: UnetConfig
+  readonly optimizer: OptimizerConfig
+  readonly programs: SegmentationPrograms
+  /** [rows, columns] */
+  readonly patch: readonly [number, number]
+}
+
+/** @throws config-invalid, shape-mismatch, naming the layer. `config` is complete: every part was chosen. */
+export function segmentationNetwork(config: TrainConfig): SegmentationNetwork {
+  return asAppErrors(() => {
+    const model = unetConfigSchema.parse({ ...config.model, classes: config.dataset.labels.length + 1 })
+    const optimizer = optimizerSchema.parse(config.optimizer)
+    const loss = segmentationLossSchema.parse(config.loss)
+    const multiple = sizeMultiple(model)
+    const [rows, columns] = config.patch ?? [multiple, multiple]
+    const patch = [rows, columns] as const
+    const programs = segmentationPrograms({ model, loss, optimizer, batch: config.batch, patch })
+    return { model, optimizer, programs, patch }
+  })
+}
+
+export interface SegmentationTaskOptions {
+  readonly config: TrainConfig
+  readonly network: SegmentationNetwork
+  readonly cases: readonly PreparedCase[]
+  readonly split: Split
+  readonly padding: Preprocessing['padding']
+  readonly session: SessionOptions
+  /** Path of the model file. */
+  readonly modelPath: string
+  /** ONNX metadata of the model as of an epoch. */
+  readonly metadata: (row: MetricsRow) => Record<string, string>
+}
+
+export class SegmentationTask implements TrainingTask {
+  private readonly sampler: PatchSampler
+  private readonly validator: SliceValidator
+
+  constructor(private readonly options: SegmentationTaskOptions) {
+    const { config, network, cases, split, padding, session } = options
+    this.sampler = new PatchSampler({
+      cases,
+      train: split.train,
+      batch: config.batch,
+      patch: network.patch,
+      augmentation: config.augmentation,
+      seed: config.seed,
+    })
+    this.validator = new SliceValidator({
+      cases,
+      slices: validationSlices(judgedSlices(split, cases), config.validationSlices),
+      programs: network.programs,
+      session,
+      multiple: sizeMultiple(network.model),
+      padding,
+      values: config.dataset.labels.map(label => label.value),
+      named: this.named,
+    })
+  }
+
+  batch(step: number): TaskBatch {
+    const { image, target, weight, sources } = this.sampler.batch(step)
+    return { feeds: { image, target, weight }, sources }
+  }
+
+  validate(state: StateTensors): Promise<Validation> {
+    return this.validator.validate(state)
+  }
+
+  async keep(state: StateTensors, row: MetricsRow): Promise<void> {
+    const { network, modelPath, metadata } = this.options
+    const values = state.snapshot()
+    const parameters = new Map(
+      state.specs
+        .filter(({ role }) => role !== 'optimizer')
+        .map(({ name }) => [name, values.get(this.named(name)) ?? values.get(name)!]),
+    )
+    const bytes = asAppErrors(() => exportSegmentation({ model: network.model, parameters, metadata: metadata(row) }))
+    await writeAtomic(modelPath, [bytes])
+  }
+
+  release(): Promise<void> {
+    return this.validator.release()
+  }
+
+  /** Judged and kept are the averaged weights where the optimiser keeps them. Statistics have no average. */
+  private readonly named = (name: string): string => {
+    const average = averageOf(name)
+    return this.averaged.has(average) ? average : name
+  }
+
+  private get averaged(): ReadonlySet<string> {
+    return (this.averages ??= new Set(this.options.network.programs.train.state.map(({ name }) => name)))
+  }
+
+  private averages: ReadonlySet<string> | undefined
+}
+
+function judgedSlices(split: Split, cases: readonly PreparedCase[]): Parameters<typeof validationSlices>[0] {
+  return split.validation.flatMap(({ caseIndex, slices }) =>
+    slices.map(slice => {
+      const counts = cases[caseIndex]!.header.target!.counts[slice]!
+      return { caseIndex, slice, labels: counts.flatMap((pixels, label) => (label > 0 && pixels > 0 ? [label] : [])) }
+    }),
+  )
+}

@@ -1,0 +1,27 @@
+// What the training loop needs of the thing that is trained; segmentation is the first such thing.
+import type { MetricsRow } from '#common/ipc/training'
+import type { Feeds } from '../runtime/feeds'
+import type { StateTensors } from '../runtime/stateTensors'
+
+export interface TaskBatch {
+  readonly feeds: Feeds
+  /** Where the batch's samples came from, for the message when a loss is not finite. */
+  readonly sources: readonly { readonly caseId: string; readonly slice: number }[]
+}
+
+export interface Validation {
+  readonly loss: number
+  /** By label value; null where the label was neither there nor predicted (CASES T01). */
+  readonly dice: Readonly<Record<string, number | null>>
+  readonly meanDice: number | null
+  /** Nothing but background was predicted. */
+  readonly allBackground: boolean
+}
+
+export interface TrainingTask {
+  /** The batch of a step, counted from 0; the same for the same step. */
+  batch(step: number): TaskBatch
+  validate(state: StateTensors): Promise<Validation>
+  /** Writes the model as it is now: it is the best so far. */
+  keep(state: StateTensors, row: MetricsRow): Promise<void>
+}

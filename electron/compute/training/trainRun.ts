@@ -1,0 +1,251 @@
+// One training run from its config and prepared cases to its run folder: what the command line and the training process both call.
+import { SagittaError, asSagittaError } from '#common/errors'
+import { preprocessingSchema, type TrainConfig, type TrainProgress, type TrainResult } from '#common/ipc/training'
+import { PreparedCase } from '../datasets/preparedCase'
+import { SliceCache } from '../datasets/sliceCache'
+import type { Split, SplitCase } from '../datasets/sliceSets'
+import { splitCases, WITHIN_STUDY_CAVEAT } from '../datasets/split'
+import { toProperties, type ModelMetadata } from '../modelFile/metadata'
+import { chooseProvider } from '../providers/choose'
+import { selfTest } from '../providers/selfTest'
+import type { SessionOptions } from '../runtime/openSession'
+import { ProgramSession } from '../runtime/programSession'
+import { StateTensors } from '../runtime/stateTensors'
+import { versions } from '../versions'
+import { loadCheckpoint, saveCheckpoint, type Progress } from './checkpoint'
+import { trainingLoop, type LoopResult } from './loop'
+import { MetricsLog } from './metricsLog'
+import { START } from './progress'
+import { configHash, RunFolder } from './runFolder'
+import { segmentationNetwork, SegmentationTask, type SegmentationNetwork } from './segmentationTask'
+
+export interface TrainRunOptions {
+  /** Complete: preprocessing, patch and steps are chosen (see `planRun`). */
+  readonly config: TrainConfig
+  /** Headers of the prepared cases, in the order of the config's cases. */
+  readonly headers: readonly string[]
+  readonly folder: string
+  /** Goes on from the folder's last checkpoint. */
+  readonly resume?: boolean
+  readonly signal: AbortSignal
+  readonly report: (progress: TrainProgress) => void
+  readonly checkpointWanted?: () => (() => void) | null
+}
+
+/** Prepared slices kept in memory. */
+const CACHE_BYTES = 512 * 2 ** 20
+
+/**
+ * @throws split-overlap, no-training-data, config-invalid, provider-unavailable, not-finite, disk-full, cancelled, corrupt-file. The run's
+ *   state file says how it ended; a best model, once there, is kept whatever happens.
+ */
+export async function trainRun(options: TrainRunOptions): Promise<TrainResult> {
+  const folder = await RunFolder.open(options.folder, options.config)
+  await folder.setState('running')
+  try {
+    const result = await train(options, folder)
+    await folder.setState(result.state)
+    return result
+  } catch (thrown) {
+    const error = asSagittaError(thrown)
+    await folder.setState(error.code === 'cancelled' ? 'stopped' : 'failed', error.message)
+    throw error
+  }
+}
+
+async function train(options: TrainRunOptions, folder: RunFolder): Promise<TrainResult> {
+  const { config, report } = options
+  const cases = openCases(options)
+  try {
+    const split = splitCases(
+      cases.map(splitCaseOf(config)),
+      config.dataset.labels.map(label => label.name),
+      config.split,
+    )
+    for (const text of split.notices) report({ kind: 'notice', code: 'split', text })
+    report({ kind: 'stage', stage: 'building', text: 'Building the network and its training step' })
+    const network = segmentationNetwork(config)
+    const session = await sessionOptions(options)
+    return await runLoop(options, folder, { cases, split, network, session })
+  } finally {
+    for (const one of cases) one.close()
+  }
+}
+
+interface Parts {
+  readonly cases: readonly PreparedCase[]
+  readonly split: Split
+  readonly network: SegmentationNetwork
+  readonly session: SessionOptions
+}
+
+async function runLoop(options: TrainRunOptions, folder: RunFolder, parts: Parts): Promise<TrainResult> {
+  const { config, report } = options
+  const { network, session } = parts
+  const hash = configHash(config)
+  const start = await startOf(options, folder, network, hash)
+  const stepsPerEpoch = stepsOf(config)
+  const task = new SegmentationTask({
+    ...parts,
+    config,
+    padding: preprocessingSchema.parse(config.preprocessing).padding,
+    modelPath: folder.model,
+    metadata: row => toProperties(metadataOf(config, parts, row)),
+  })
+  report({ kind: 'stage', stage: 'warming-up', text: `Starting on ${session.provider}; the first steps are slower` })
+  const program = await ProgramSession.open(network.programs.train, session)
+  const log = await MetricsLog.open(folder.path, Math.floor(start.progress.step / stepsPerEpoch))
+  try {
+    const state = new StateTensors(network.programs.train.state, start.state)
+    report({ kind: 'stage', stage: 'training', text: 'Training' })
+    const ended = await trainingLoop({
+      task,
+      session: program,
+      state,
+      from: start.progress,
+      epochs: config.epochs,
+      stepsPerEpoch,
+      maxSeconds: config.maxSeconds,
+      patience: config.patience,
+      seed: config.seed,
+      provider: session.provider,
+      log,
+      save: progress => saveCheckpoint(folder.checkpoint, { configHash: hash, progress, state: state.snapshot() }),
+      checkpointWanted: options.checkpointWanted ?? (() => null),
+      report: throttled(report),
+      signal: options.signal,
+    })
+    return await finish(options, folder, parts, ended)
+  } finally {
+    await log.close()
+    await task.release()
+    await program.release()
+  }
+}
+
+async function finish(
+  options: TrainRunOptions,
+  folder: RunFolder,
+  parts: Parts,
+  ended: LoopResult,
+): Promise<TrainResult> {
+  const { best, seconds } = ended.progress
+  if (!best) throw new SagittaError('internal', 'The training ended without having judged an epoch.')
+  options.report({ kind: 'stage', stage: 'exporting', text: 'Writing the model card' })
+  await folder.writeCard(metadataOf(options.config, parts, best.metrics))
+  return {
+    run: folder.path,
+    model: folder.model,
+    best,
+    seconds,
+    provider: parts.session.provider,
+    state: ended.state,
+  }
+}
+
+function openCases({ config, headers }: TrainRunOptions): PreparedCase[] {
+  const { cases } = config.dataset
+  if (headers.length !== cases.length)
+    throw new SagittaError('internal', `${headers.length} prepared cases were given for ${cases.length} cases.`)
+  const cache = new SliceCache(CACHE_BYTES)
+  const opened: PreparedCase[] = []
+  try {
+    for (const [n, header] of headers.entries()) opened.push(PreparedCase.open(header, cases[n]!, cache))
+    return opened
+  } catch (thrown) {
+    for (const one of opened) one.close()
+    throw thrown
+  }
+}
+
+const splitCaseOf =
+  (config: TrainConfig) =>
+  (one: PreparedCase, index: number): SplitCase => {
+    const { id, patient, study, series, part } = config.dataset.cases[index]!
+    const { weights, counts } = one.header.target!
+    return { id, patient, study, series, part, complete: weights.map(weight => weight > 0), counts }
+  }
+
+/** The CPU needs no test: it is what others are tested against. */
+async function sessionOptions({ config, signal, report }: TrainRunOptions): Promise<SessionOptions> {
+  const { provider: requested, threads } = config
+  if (requested === 'cpu') return { provider: 'cpu', threads }
+  report({ kind: 'stage', stage: 'building', text: 'Testing the processors of this machine' })
+  const { provider, reason } = chooseProvider(requested, await selfTest({ threads, signal }))
+  report({ kind: 'notice', code: 'provider', text: reason })
+  return { provider, threads }
+}
+
+async function startOf(
+  { config, resume }: TrainRunOptions,
+  folder: RunFolder,
+  { programs }: SegmentationNetwork,
+  hash: string,
+): Promise<{ progress: Progress; state: ReadonlyMap<string, Float32Array> }> {
+  if (resume) {
+    const saved = await loadCheckpoint(folder.checkpoint)
+    if (saved.configHash === hash) return saved
+    throw new SagittaError(
+      'config-invalid',
+      `${folder.path} was trained with other settings and cannot go on with these. Resume it with its own config, or start a new run with "startFrom": its checkpoint.`,
+      { run: folder.path },
+    )
+  }
+  const initial = programs.initialState(config.seed)
+  if (config.startFrom === null) return { progress: START, state: initial }
+  const weights = await loadCheckpoint(config.startFrom)
+  const kept = new Map(initial)
+  for (const { name, role } of programs.train.state)
+    if (role !== 'optimizer') kept.set(name, weights.state.get(name) ?? new Float32Array())
+  return { progress: START, state: kept }
+}
+
+function stepsOf({ stepsPerEpoch }: TrainConfig): number {
+  if (stepsPerEpoch === null) throw new SagittaError('internal', 'The run has no number of steps: it was not planned.')
+  return stepsPerEpoch
+}
+
+function metadataOf(
+  config: TrainConfig,
+  { split, cases, session }: Parts,
+  row: TrainResult['best']['metrics'],
+): ModelMetadata {
+  const idsOf = (sets: Split['train']): string[] => sets.map(({ caseIndex }) => cases[caseIndex]!.id)
+  const caveat = split.mode === 'within-study' ? WITHIN_STUDY_CAVEAT : null
+  return {
+    model: {
+      format: 1,
+      name: config.name || 'Segmentation model',
+      task: 'segmentation',
+      description: `2-D U-Net for ${config.dataset.labels.map(label => label.name).join(', ')}.`,
+      modality: config.dataset.modality,
+      labels: config.dataset.labels,
+      network: { dimensions: 2, multiple: 2 ** Number(config.model.depth) },
+    },
+    preprocessing: preprocessingSchema.parse(config.preprocessing),
+    provenance: {
+      createdAt: new Date().toISOString(),
+      configHash: configHash(config),
+      seed: config.seed,
+      split: { mode: split.mode, train: idsOf(split.train), validation: idsOf(split.validation) },
+      epoch: row.epoch,
+      metrics: { meanDice: row.meanDice, ...row.validation.dice },
+      caveat,
+      repeatable: session.provider === 'cpu' && session.threads === 1,
+      provider: session.provider,
+      threads: session.threads,
+      versions: versions(),
+    },
+  }
+}
+
+/** At most ten step reports a second: small networks take hundreds of steps in one. */
+function throttled(report: (progress: TrainProgress) => void): (progress: TrainProgress) => void {
+  let last = -Infinity
+  return progress => {
+    const now = performance.now()
+    if (progress.kind === 'step' && now - last < 100) return
+    if (progress.kind === 'step') last = now
+    report(progress)
+  }
+}
