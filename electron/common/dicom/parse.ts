@@ -164,8 +164,9 @@ function parseUntil(
   }
 }
 
-/** dicom-parser throws strings when bytes run out or make no sense, and nesting without end overflows the stack. */
-const isParserComplaint = (thrown: unknown): boolean => typeof thrown === 'string' || thrown instanceof RangeError
+/** dicom-parser throws strings when bytes run out or make no sense; nesting without end overflows the stack, and nonsense can hit null. */
+const isParserComplaint = (thrown: unknown): boolean =>
+  typeof thrown === 'string' || thrown instanceof RangeError || thrown instanceof TypeError
 
 interface DataSetConstructor {
   new (parser: unknown, bytes: Uint8Array, elements: object): DataSet
@@ -176,5 +177,7 @@ function emptyDataSet(bytes: Uint8Array, uid: string): DataSet {
     ? dicomParser.bigEndianByteArrayParser
     : dicomParser.littleEndianByteArrayParser
   const { DataSet: Constructor } = dicomParser as unknown as { DataSet: DataSetConstructor }
-  return new Constructor(parser, bytes, {})
+  const dataSet = new Constructor(parser, bytes, {})
+  dataSet.warnings = []
+  return dataSet
 }

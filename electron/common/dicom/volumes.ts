@@ -6,6 +6,7 @@ import type { Grid, Vec3 } from '../geometry/types'
 import { dot } from '../geometry/vector'
 import type { VolumeInfo, Warning, WindowLevel } from '../ipc/volume'
 import type { Instance } from './instance'
+import { valueBytes } from './pixelLayout'
 import { classesOf, planesOf, type Plane, type PlaneClass } from './planes'
 import { splitByTags, type Part } from './split'
 
@@ -173,12 +174,20 @@ function geometryWarnings(grid: Grid, planes: readonly Plane[]): Warning[] {
 }
 
 function pixelWarnings(planes: readonly Plane[]): Warning[] {
+  const warnings: Warning[] = []
+  const say = (code: string, message: string, guilty: readonly Plane[]): void => {
+    if (guilty.length > 0) warnings.push({ code, message, files: filesOf(guilty) })
+  }
   const lossy = planes.filter(plane => plane.image.lossy)
-  if (lossy.length === 0) return []
-  return [
-    { code: 'lossy', message: 'The images were compressed with loss before they came here.', files: filesOf(lossy) },
-  ]
+  say('lossy', 'The images were compressed with loss before they came here.', lossy)
+  const overlong = planes.filter(
+    ({ image }) => image.length !== null && image.length > evenly(valueBytes(image.layout)),
+  )
+  say('trailing-bytes', 'There are more bytes than pixels; those after the last pixel were left out.', overlong)
+  return warnings
 }
+
+const evenly = (bytes: number): number => bytes + (bytes % 2)
 
 /** Presets of the middle slice: per-slice windows would flicker, and the middle is the most telling. */
 const distinctWindows = (planes: readonly Plane[]): WindowLevel[] => [

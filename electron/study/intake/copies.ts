@@ -3,8 +3,8 @@ import type { Instance } from '#common/dicom/instance'
 import type { Skipped } from '#common/ipc/volume'
 
 /**
- * Keeps the first of instances with one SOPInstanceUID when place and number agree as well; files of careless writers that share
- * a UID but are different images are all kept.
+ * Keeps the first of instances with one SOPInstanceUID when place and number agree as well, whatever they are compressed with; files of
+ * careless writers that share a UID but are different images are all kept.
  */
 export function withoutCopies(instances: readonly Instance[]): { kept: Instance[]; copies: Skipped[] } {
   const first = new Map<string, Instance>()
@@ -20,8 +20,8 @@ export function withoutCopies(instances: readonly Instance[]): { kept: Instance[
   return { kept, copies }
 }
 
-const identity = ({ sopInstanceUid, seriesUid, instanceNumber, transferSyntaxUid, image }: Instance): string =>
+const identity = ({ sopInstanceUid, seriesUid, instanceNumber, image }: Instance): string =>
   JSON.stringify([
-    ...[sopInstanceUid, seriesUid, instanceNumber, transferSyntaxUid],
-    ...[image?.layout, image?.length, image?.frames[0]?.positionLps],
+    ...[sopInstanceUid, seriesUid, instanceNumber],
+    ...[image?.layout.rows, image?.layout.columns, image?.layout.frames, image?.frames[0]?.positionLps],
   ])
