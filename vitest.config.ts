@@ -10,10 +10,30 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{models,electron,renderer,tools}/**/*.test.ts'], exclude: ['**/*.{service,corpus}.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['{models,electron,renderer,tools}/**/*.test.ts'],
+          exclude: ['**/*.{service,corpus}.test.ts'],
+        },
       },
-      { extends: true, test: { name: 'service', include: ['{models,electron}/**/*.service.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
-      { extends: true, test: { name: 'corpus', include: ['{models,electron}/**/*.corpus.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'service',
+          include: ['{models,electron,tools}/**/*.service.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'corpus',
+          include: ['{models,electron}/**/*.corpus.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 })
