@@ -39,7 +39,7 @@ export function gradients(loss: Value, wrt: readonly Value[], seed?: Value): rea
     if (wanted.has(node) && node.outputs.some(output => found.has(output)))
       atScope(node.scope, () => backward(node, found, wanted))
   }
-  return wrt.map(value => found.get(value) ?? full(staticShape(value, 'A gradient'), 0, value.dtype))
+  return wrt.map(value => gradientOf(value, found))
 }
 
 /** The nodes on a way from one of the values to the end of the order. */
@@ -47,6 +47,12 @@ function dependents(order: readonly Node[], values: readonly Value[]): ReadonlyS
   const nodes = new Set<Node>(values.map(value => value.node))
   for (const node of order) if (node.inputs.some(input => nodes.has(input.node))) nodes.add(node)
   return nodes
+}
+
+/** What has been found for a value, stretched to its shape where rules left it smaller; zeros where nothing was. */
+function gradientOf(value: Value, found: ReadonlyMap<Value, Value>): Value {
+  const gradient = found.get(value)
+  return gradient ? ops.broadcastTo(gradient, value.shape) : full(staticShape(value, 'A gradient'), 0, value.dtype)
 }
 
 /** Adds what a node's outputs hand back to the gradients of its inputs. */
@@ -59,9 +65,7 @@ function backward(node: Node, found: Map<Value, Value>, wanted: ReadonlySet<Node
     attributes: node.attributes,
     inputs: node.inputs,
     outputs: node.outputs,
-    gradients: node.outputs.map(
-      output => found.get(output) ?? full(staticShape(output, 'A gradient'), 0, output.dtype),
-    ),
+    gradients: node.outputs.map(output => gradientOf(output, found)),
   })
   node.inputs.forEach((input, i) => {
     const share = handed[i]

@@ -1,7 +1,7 @@
 // Arithmetic on two tensors, with broadcasting: add, sub, mul, div, pow, minimum, maximum.
 import type { Value } from '../ir'
 import { broadcastShapes, sumTo } from './broadcast'
-import { applyOne, reject, type GradientContext, type None, type OpDefinition, type OpTable, type Ops } from './op'
+import { applyOne, reject, type None, type OpDefinition, type OpTable, type Ops } from './op'
 
 export interface ElementwiseOps {
   Add: None
@@ -13,40 +13,59 @@ export interface ElementwiseOps {
   Max: None
 }
 
-/** Gradients of both operands before broadcasting is undone. */
-type Partials = (ops: Ops, gradient: Value, a: Value, b: Value, output: Value) => readonly [Value, Value]
+interface Operands {
+  readonly ops: Ops
+  readonly gradient: Value
+  readonly a: Value
+  readonly b: Value
+  readonly y: Value
+  /** Undo the broadcasting of an operand: sums over the axes it was stretched along. */
+  readonly toA: (value: Value) => Value
+  readonly toB: (value: Value) => Value
+}
 
-const arithmetic = (partials: Partials): OpDefinition<None> => ({
+const arithmetic = (partials: (operands: Operands) => readonly [Value, Value]): OpDefinition<None> => ({
   infer: ([a, b]) => {
     if (a!.dtype !== b!.dtype) reject(`Element types differ: ${a!.dtype} and ${b!.dtype}. Cast one of them.`)
     return [{ dtype: a!.dtype, shape: broadcastShapes(a!.shape, b!.shape) }]
   },
   onnx: () => ({}),
-  gradient: ({ ops, inputs: [a, b], outputs: [output], gradients: [gradient] }: GradientContext<None>) => {
-    const [forA, forB] = partials(ops, gradient!, a!, b!, output!)
-    return [sumTo(ops, forA, a!.shape), sumTo(ops, forB, b!.shape)]
-  },
+  gradient: ({ ops, inputs: [a, b], outputs: [y], gradients: [gradient] }) =>
+    partials({
+      ops,
+      gradient: gradient!,
+      a: a!,
+      b: b!,
+      y: y!,
+      toA: value => sumTo(ops, value, a!.shape),
+      toB: value => sumTo(ops, value, b!.shape),
+    }),
 })
 
 // Of equal operands each gets half, as PyTorch's maximum and minimum do.
 const chosen =
-  (better: 'greater' | 'less'): Partials =>
-  (ops, gradient, a, b) => {
+  (better: 'greater' | 'less') =>
+  ({ ops, gradient, a, b, toA, toB }: Operands): readonly [Value, Value] => {
     const half = ops.mul(gradient, ops.scalar(0.5))
-    const share = (x: Value, y: Value) =>
-      ops.where(ops[better](x, y), gradient, ops.where(ops.equal(x, y), half, ops.scalar(0)))
-    return [share(a, b), share(b, a)]
+    const share = (x: Value, other: Value) =>
+      ops.where(ops[better](x, other), gradient, ops.where(ops.equal(x, other), half, ops.scalar(0)))
+    return [toA(share(a, b)), toB(share(b, a))]
   }
 
+// What only depends on the smaller operand is applied after the sum, where it is cheap.
 export const elementwise: OpTable<ElementwiseOps> = {
-  Add: arithmetic((_, g) => [g, g]),
-  Sub: arithmetic((ops, g) => [g, ops.neg(g)]),
-  Mul: arithmetic((ops, g, a, b) => [ops.mul(g, b), ops.mul(g, a)]),
-  Div: arithmetic((ops, g, _a, b, y) => [ops.div(g, b), ops.neg(ops.div(ops.mul(g, y), b))]),
+  Add: arithmetic(({ gradient: g, toA, toB }) => [toA(g), toB(g)]),
+  Sub: arithmetic(({ ops, gradient: g, toA, toB }) => [toA(g), ops.neg(toB(g))]),
+  Mul: arithmetic(({ ops, gradient: g, a, b, toA, toB }) => [toA(ops.mul(g, b)), toB(ops.mul(g, a))]),
+  // d(a/b) = da/b - (a/b) db/b
+  Div: arithmetic(({ ops, gradient: g, b, y, toA, toB }) => [
+    toA(ops.div(g, b)),
+    ops.neg(ops.div(toB(ops.mul(g, y)), b)),
+  ]),
   // d(a^b) = b a^(b-1) da + a^b log(a) db; the second is NaN for negative a, as it must be.
-  Pow: arithmetic((ops, g, a, b, y) => [
-    ops.mul(g, ops.mul(b, ops.pow(a, ops.sub(b, ops.scalar(1))))),
-    ops.mul(g, ops.mul(y, ops.log(a))),
+  Pow: arithmetic(({ ops, gradient: g, a, b, y, toA, toB }) => [
+    toA(ops.mul(g, ops.mul(b, ops.pow(a, ops.sub(b, ops.scalar(1)))))),
+    toB(ops.mul(g, ops.mul(y, ops.log(a)))),
   ]),
   Min: arithmetic(chosen('less')),
   Max: arithmetic(chosen('greater')),

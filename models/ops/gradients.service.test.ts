@@ -184,6 +184,7 @@ const SUBJECTS: { readonly [K in OpName]: Subject } = {
   ReduceMean: reduction(o.reduceMean),
   ReduceMax: reduction(o.reduceMax),
   ReduceMin: reduction(o.reduceMin),
+  ReduceSumSquare: reduction(o.reduceSumSquare),
   ArgMax: 'none',
   Reshape: unary(x => o.reshape(x, [-1])),
   Transpose: anyShape

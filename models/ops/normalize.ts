@@ -1,10 +1,10 @@
 // Normalisations, composed of other operators: instance, group, layer and batch.
-import { broadcastTo, reshape } from './shape'
-import { add, div, mul, sub } from './elementwise'
-import { reduceMean } from './reduce'
-import { scalar, type Shape, type Value } from '../ir'
-import { sqrt } from './unary'
 import { ModelError } from '../errors'
+import { isStatic, scalar, type Shape, type Value } from '../ir'
+import { add, mul, sub } from './elementwise'
+import { countOver, reduceMean, reduceSumSquare } from './reduce'
+import { broadcastTo, reshape } from './shape'
+import { reciprocal, sqrt } from './unary'
 
 /** [channels] as [1, channels, ...1], to broadcast over [batch, channels, ...space]. */
 const perChannel = (parameter: Value, rank: number): Value =>
@@ -12,24 +12,39 @@ const perChannel = (parameter: Value, rank: number): Value =>
 
 const spaceOf = (x: Value): readonly number[] => x.shape.map((_, i) => i).slice(2)
 
-/** (x - mean) / sqrt(variance + epsilon), with the biased variance. */
-function standardize(x: Value, axes: readonly number[], epsilon: number): { y: Value; mean: Value; variance: Value } {
+/** x - mean, and the mean and biased variance, over axes that stay as size 1. */
+function centre(x: Value, axes: readonly number[]): { centred: Value; mean: Value; variance: Value } {
   const mean = reduceMean(x, { axes, keepDims: true })
   const centred = sub(x, mean)
-  const variance = reduceMean(mul(centred, centred), { axes, keepDims: true })
-  return { y: div(centred, sqrt(add(variance, scalar(epsilon)))), mean, variance }
+  return { centred, mean, variance: meanSquare(centred, axes) }
 }
 
-const affine = (x: Value, scale: Value, bias: Value): Value =>
-  add(mul(x, perChannel(scale, x.rank)), perChannel(bias, x.rank))
+function meanSquare(x: Value, axes: readonly number[]): Value {
+  const { shape } = x
+  // How many elements an unknown size stands for only the runtime knows.
+  if (!isStatic(shape)) return reduceMean(mul(x, x), { axes, keepDims: true })
+  return mul(reduceSumSquare(x, { axes, keepDims: true }), scalar(1 / countOver(shape, axes)))
+}
+
+/** 1 / sqrt(variance + epsilon) */
+const inverseDeviation = (variance: Value, epsilon: number): Value => reciprocal(sqrt(add(variance, scalar(epsilon))))
+
+/**
+ * centred scale / sqrt(variance + epsilon) + bias. The factors of a channel are multiplied first: they are small, the image is
+ * not, and every pass over it costs.
+ */
+const scaled = (centred: Value, inverse: Value, scale: Value, bias: Value): Value =>
+  add(mul(centred, mul(inverse, perChannel(scale, centred.rank))), perChannel(bias, centred.rank))
 
 /**
  * Instance normalisation (Ulyanov et al. 2016): every channel of every image by its own mean and variance over space.
  * @param x [batch, channels, ...space]
  * @param scale and bias [channels]
  */
-export const instanceNorm = (x: Value, scale: Value, bias: Value, epsilon = 1e-5): Value =>
-  affine(standardize(x, spaceOf(x), epsilon).y, scale, bias)
+export function instanceNorm(x: Value, scale: Value, bias: Value, epsilon = 1e-5): Value {
+  const { centred, variance } = centre(x, spaceOf(x))
+  return scaled(centred, inverseDeviation(variance, epsilon), scale, bias)
+}
 
 /**
  * Group normalisation (Wu and He 2018, equations 1 to 7): mean and variance over space and the channels of a group.
@@ -46,13 +61,13 @@ export function groupNorm(x: Value, groups: number, scale: Value, bias: Value, e
       { channels, groups },
     )
   const grouped: Shape = [batch!, groups, channels / groups]
-  const overGroup = (value: Value): Value =>
-    reduceMean(reshape(reduceMean(value, { axes: spaceOf(x), keepDims: true }), grouped), { axes: [2], keepDims: true })
-  const spread = (value: Value): Value =>
-    reshape(broadcastTo(value, grouped), [batch!, channels, ...spaceOf(x).map(() => 1)])
-  const centred = sub(x, spread(overGroup(x)))
-  const variance = spread(overGroup(mul(centred, centred)))
-  return affine(div(centred, sqrt(add(variance, scalar(epsilon)))), scale, bias)
+  const columns: Shape = [batch!, channels, ...spaceOf(x).map(() => 1)]
+  // A statistic of each channel, averaged over its group and given back to each channel.
+  const overGroup = (statistic: Value): Value =>
+    reshape(broadcastTo(reduceMean(reshape(statistic, grouped), { axes: [2], keepDims: true }), grouped), columns)
+  const centred = sub(x, overGroup(reduceMean(x, { axes: spaceOf(x), keepDims: true })))
+  const variance = overGroup(meanSquare(centred, spaceOf(x)))
+  return scaled(centred, inverseDeviation(variance, epsilon), scale, bias)
 }
 
 /**
@@ -61,8 +76,11 @@ export function groupNorm(x: Value, groups: number, scale: Value, bias: Value, e
  * @param scale and bias [...normalised]
  */
 export function layerNorm(x: Value, scale: Value, bias: Value, epsilon = 1e-5): Value {
-  const axes = scale.shape.map((_, i) => x.rank - scale.rank + i)
-  return add(mul(standardize(x, axes, epsilon).y, scale), bias)
+  const { centred, variance } = centre(
+    x,
+    scale.shape.map((_, i) => x.rank - scale.rank + i),
+  )
+  return add(mul(mul(centred, inverseDeviation(variance, epsilon)), scale), bias)
 }
 
 /**
@@ -75,18 +93,21 @@ export function batchNorm(
   bias: Value,
   epsilon = 1e-5,
 ): { readonly y: Value; readonly mean: Value; readonly variance: Value } {
-  const { y, mean, variance } = standardize(x, [0, ...spaceOf(x)], epsilon)
+  const { centred, mean, variance } = centre(x, [0, ...spaceOf(x)])
   const channels: Shape = [x.shape[1]!]
-  return { y: affine(y, scale, bias), mean: reshape(mean, channels), variance: reshape(variance, channels) }
+  const y = scaled(centred, inverseDeviation(variance, epsilon), scale, bias)
+  return { y, mean: reshape(mean, channels), variance: reshape(variance, channels) }
 }
 
 /** Batch normalisation when not training: by given mean and variance [channels]. */
-export const batchNormInference = (
+export function batchNormInference(
   x: Value,
   scale: Value,
   bias: Value,
   mean: Value,
   variance: Value,
   epsilon = 1e-5,
-): Value =>
-  affine(div(sub(x, perChannel(mean, x.rank)), sqrt(add(perChannel(variance, x.rank), scalar(epsilon)))), scale, bias)
+): Value {
+  const factor = mul(scale, inverseDeviation(variance, epsilon))
+  return add(mul(x, perChannel(factor, x.rank)), perChannel(sub(bias, mul(mean, factor)), x.rank))
+}

@@ -46,7 +46,10 @@ export interface GradientContext<A> {
   readonly gradients: readonly Value[]
 }
 
-/** dLoss/dInput for each input; null where an input is not differentiable by nature (indices, masks). */
+/**
+ * dLoss/dInput for each input, of the input's shape or broadcasting to it; null where an input is not differentiable by nature
+ * (indices, masks).
+ */
 export type GradientRule<A> = (context: GradientContext<A>) => readonly (Value | null)[]
 
 export interface OpDefinition<A> {

@@ -1,5 +1,6 @@
 // Reductions over axes: sum, mean, max, min, and argMax.
 import { staticShape, type Dim, type Shape, type Value } from '../ir'
+import { mul } from './elementwise'
 import { applyOne, int64s, normalAxis, normalAxes, type GradientRule, type OpDefinition, type OpTable } from './op'
 
 export interface ReduceAttributes {
@@ -17,6 +18,7 @@ export interface ReduceOps {
   ReduceMean: ReduceAttributes
   ReduceMax: ReduceAttributes
   ReduceMin: ReduceAttributes
+  ReduceSumSquare: ReduceAttributes
   ArgMax: ArgAttributes
 }
 
@@ -24,6 +26,10 @@ function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean):
   const gone = new Set(axes.map(axis => normalAxis(axis, shape.length)))
   return keepDims ? shape.map((dim, i): Dim => (gone.has(i) ? 1 : dim)) : shape.filter((_, i) => !gone.has(i))
 }
+
+/** How many elements are reduced to one. */
+export const countOver = (shape: readonly number[], axes: readonly number[]): number =>
+  axes.reduce((product, axis) => product * shape[normalAxis(axis, shape.length)]!, 1)
 
 const reduction = (gradient: GradientRule<ReduceAttributes>): OpDefinition<ReduceAttributes> => ({
   infer: ([x], { axes, keepDims }) => [{ dtype: x!.dtype, shape: reducedShape(x!.shape, axes, keepDims) }],
@@ -45,14 +51,15 @@ const extremum: GradientRule<ReduceAttributes> = context => {
 }
 
 export const reductions: OpTable<ReduceOps> = {
-  ReduceSum: reduction(context => [
-    context.ops.broadcastTo(kept(context, context.gradients[0]!), context.inputs[0]!.shape),
-  ]),
+  // Both are constant along the reduced axes; whoever adds or uses them stretches them.
+  ReduceSum: reduction(context => [kept(context, context.gradients[0]!)]),
   ReduceMean: reduction(context => {
-    const { ops, attributes, inputs: [x], gradients: [g] } = context // prettier-ignore
-    const shape = staticShape(x!, 'The gradient of a mean')
-    const count = attributes.axes.reduce((product, axis) => product * shape[normalAxis(axis, shape.length)]!, 1)
-    return [ops.broadcastTo(ops.mul(kept(context, g!), ops.scalar(1 / count)), shape)]
+    const { ops, attributes: { axes }, inputs: [x], gradients: [g] } = context // prettier-ignore
+    return [ops.mul(kept(context, g!), ops.scalar(1 / countOver(staticShape(x!, 'The gradient of a mean'), axes)))]
+  }),
+  ReduceSumSquare: reduction(context => {
+    const { ops, inputs: [x], gradients: [g] } = context // prettier-ignore
+    return [ops.mul(x!, ops.mul(kept(context, g!), ops.scalar(2)))]
   }),
   ReduceMax: reduction(extremum),
   ReduceMin: reduction(extremum),
@@ -85,6 +92,9 @@ export const reduceMean: (x: Value, options?: ReduceOptions) => Value = over('Re
 export const reduceMax: (x: Value, options?: ReduceOptions) => Value = over('ReduceMax')
 /** The minimum over axes; tied elements share the gradient. */
 export const reduceMin: (x: Value, options?: ReduceOptions) => Value = over('ReduceMin')
+/** The sum of squares over axes, without a tensor of squares in between. */
+export const reduceSumSquare = (x: Value, options: ReduceOptions = {}): Value =>
+  options.axes?.length === 0 || x.rank === 0 ? mul(x, x) : over('ReduceSumSquare')(x, options)
 /** The index of the maximum along an axis as int64, the first one on ties. */
 export const argMax = (x: Value, axis: number, { keepDims = false }: { readonly keepDims?: boolean } = {}): Value =>
   applyOne('ArgMax', reductions.ArgMax, [x], { axis, keepDims })
