@@ -1,0 +1,2 @@
+// Door of the settings feature.
+export { default as SettingsDialog } from './SettingsDialog.vue'

@@ -1,0 +1,10 @@
+// Door of the shell: the window's bars and rails, palette, toasts, drop, keys. It knows no other feature; App.vue plugs them in.
+export { default as CommandPalette } from './CommandPalette.vue'
+export { default as DropZone } from './DropZone.vue'
+export { default as MessagesDialog } from './MessagesDialog.vue'
+export { default as StatusBar } from './StatusBar.vue'
+export { default as ToastStack } from './ToastStack.vue'
+export { default as TopBar } from './TopBar.vue'
+export { default as WorkArea } from './WorkArea.vue'
+export { useShellCommands } from './commands'
+export type { Region, Workspace } from './workspace'

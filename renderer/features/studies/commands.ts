@@ -1,0 +1,49 @@
+// Commands that bring scans in and act on the series that is open.
+import { useCommands, useIntake, useSelection, type Source } from '../../stores'
+import { useSeriesActions } from './actions'
+
+const NO_SERIES = 'choose a series first.'
+
+/** Call once, in the app's setup. */
+export function useStudyCommands(): void {
+  const actions = useSeriesActions()
+  const commands = useCommands()
+  const intake = useIntake()
+  const selection = useSelection()
+
+  const here = (): true | string => selection.source?.status === 'here' || NO_SERIES
+  const withSeries = (work: (source: Source) => unknown) => () => selection.source && work(selection.source)
+
+  commands.register([
+    {
+      id: 'studies.add-folder',
+      title: 'Open a folder of scans',
+      group: 'Studies',
+      keys: ['Ctrl+O'],
+      run: intake.addFolder,
+    },
+    { id: 'studies.sample', title: 'Open the sample study', group: 'Studies', run: intake.openSample },
+    {
+      id: 'studies.import-labels',
+      title: 'Import a target map',
+      group: 'Studies',
+      enabled: here,
+      run: withSeries(actions.importLabels),
+    },
+    {
+      id: 'studies.export-labels',
+      title: 'Export the target map as NIfTI',
+      group: 'Studies',
+      keys: ['Ctrl+E'],
+      enabled: () => (here() === true ? selection.source?.labelled === true || 'it has no labels yet.' : NO_SERIES),
+      run: withSeries(actions.exportLabels),
+    },
+    {
+      id: 'studies.export-volume',
+      title: 'Export the series as NIfTI',
+      group: 'Studies',
+      enabled: here,
+      run: withSeries(actions.exportVolume),
+    },
+  ])
+}

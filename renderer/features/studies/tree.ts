@@ -1,0 +1,85 @@
+// Sources as people look for them: patients, their studies, their series. Pure.
+import type { VolumeInfo } from '#common/ipc/volume'
+import { dicomAge, dicomDate } from '../../stores/format'
+import type { Source } from '../../stores'
+
+export interface StudyNode {
+  readonly key: string
+  /** "F 54 · CT abdomen · 12 Mar 2024". */
+  readonly caption: string
+  readonly series: readonly Source[]
+}
+
+export interface PatientNode {
+  readonly key: string
+  readonly name: string
+  readonly id: string
+  readonly studies: readonly StudyNode[]
+  readonly count: number
+  readonly labelled: number
+}
+
+export const patientName = ({ patientName: name, patientId }: VolumeInfo): string =>
+  name || patientId || 'No patient name'
+
+export const seriesName = ({ description, modality, seriesNumber }: VolumeInfo): string =>
+  description ||
+  [modality, seriesNumber === null ? '' : `series ${seriesNumber}`].filter(part => part !== '').join(' ') ||
+  'Series'
+
+/** "512 × 512 × 412"; a single image has no third number. */
+export const sizeText = ({ size }: VolumeInfo): string => (size[2] === 1 ? size.slice(0, 2) : size).join(' × ')
+
+export const studyCaption = ({ patientSex, patientAge, modality, studyDescription, studyDate }: VolumeInfo): string =>
+  [
+    [patientSex, dicomAge(patientAge)].filter(part => part !== '').join(' '),
+    studyDescription || modality,
+    dicomDate(studyDate),
+  ]
+    .filter(part => part !== '')
+    .join(' · ')
+
+const text = ({ info }: Source): string =>
+  [info.patientName, info.patientId, info.description, info.studyDescription, info.modality].join(' ').toLowerCase()
+
+/** Every word of the query occurs somewhere in name, ID, series, study or modality. */
+export const matches = (source: Source, query: string): boolean =>
+  query
+    .toLowerCase()
+    .split(/\s+/)
+    .every(word => text(source).includes(word))
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    groups.set(key, [...(groups.get(key) ?? []), item])
+  }
+  return groups
+}
+
+const bySeries = (a: Source, b: Source): number =>
+  (a.info.seriesNumber ?? Infinity) - (b.info.seriesNumber ?? Infinity) ||
+  seriesName(a.info).localeCompare(seriesName(b.info))
+
+/** Patients in the order they were added, each with studies by date and series by number. */
+export function treeOf(sources: readonly Source[]): PatientNode[] {
+  const patients = grouped(sources, ({ info }) => `${info.patientId}\n${info.patientName}`)
+  return [...patients].map(([key, ofPatient]) => {
+    const studies = [...grouped(ofPatient, ({ info }) => info.studyUid)].map(([studyKey, series]): StudyNode => ({
+      key: studyKey,
+      caption: studyCaption(series[0]!.info),
+      series: [...series].sort(bySeries),
+    }))
+    const date = (node: StudyNode): string => node.series[0]?.info.studyDate ?? ''
+    const { info } = ofPatient[0]!
+    return {
+      key,
+      name: patientName(info),
+      id: info.patientName === '' ? '' : info.patientId,
+      studies: studies.sort((a, b) => date(a).localeCompare(date(b))),
+      count: ofPatient.length,
+      labelled: ofPatient.filter(source => source.labelled).length,
+    }
+  })
+}

@@ -1,0 +1,2 @@
+// Door of the welcome feature.
+export { default as WelcomePage } from './WelcomePage.vue'

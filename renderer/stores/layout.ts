@@ -1,0 +1,53 @@
+// How the window is divided: widths and folds of the rails. Kept in the window's own storage; a lost value costs nothing.
+import { defineStore } from 'pinia'
+import { computed, onScopeDispose, ref, watch } from 'vue'
+
+export const LEFT_MIN = 200
+export const LEFT_MAX = 400
+/** Below this width the right rail folds first. */
+export const NARROW_PX = 1280
+const KEY = 'sagitta.layout'
+
+export const clampLeft = (width: number): number => Math.min(LEFT_MAX, Math.max(LEFT_MIN, Math.round(width)))
+
+function remembered(): { left?: unknown; leftFolded?: unknown } {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as { left?: unknown; leftFolded?: unknown }
+  } catch {
+    return {}
+  }
+}
+
+export const useLayout = defineStore('layout', () => {
+  const stored = remembered()
+  const left = ref<number | null>(typeof stored.left === 'number' ? clampLeft(stored.left) : null)
+  const leftFolded = ref(stored.leftFolded === true)
+  const narrow = ref(window.innerWidth < NARROW_PX)
+  /** What a person chose; null: folded when the window is narrow. */
+  const rightChoice = ref<boolean | null>(null)
+  const rightFolded = computed(() => rightChoice.value ?? narrow.value)
+
+  const measure = (): void => {
+    const now = window.innerWidth < NARROW_PX
+    if (now !== narrow.value) rightChoice.value = null
+    narrow.value = now
+  }
+  window.addEventListener('resize', measure)
+  onScopeDispose(() => window.removeEventListener('resize', measure))
+
+  watch([left, leftFolded], () => {
+    localStorage.setItem(KEY, JSON.stringify({ left: left.value, leftFolded: leftFolded.value }))
+  })
+
+  const resizeLeft = (width: number): void => {
+    left.value = clampLeft(width)
+  }
+  const toggleLeft = (): void => {
+    leftFolded.value = !leftFolded.value
+  }
+  const toggleRight = (): void => {
+    rightChoice.value = !rightFolded.value
+  }
+
+  return { left, leftFolded, narrow, rightFolded, resizeLeft, toggleLeft, toggleRight }
+})

@@ -1,0 +1,32 @@
+// Which models can be used: bundled, from the project's runs, imported; broken files with their reason.
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import { asSagittaError, type SagittaError } from '#common/errors'
+import type { ModelCard } from '#common/ipc/compute'
+import { useApi } from '../api'
+
+export const useModels = defineStore('models', () => {
+  const api = useApi()
+  const cards = shallowRef<readonly ModelCard[]>([])
+  const broken = shallowRef<readonly { path: string; reason: string }[]>([])
+  const error = shallowRef<SagittaError | null>(null)
+  const known = shallowRef(false)
+
+  const byPath = computed(() => new Map(cards.value.map(card => [card.path, card])))
+  const forSegmenting = computed(() => cards.value.filter(card => card.task === 'segmentation'))
+
+  const load = async (): Promise<void> => {
+    try {
+      const answer = await api.models.list({})
+      cards.value = answer.models
+      broken.value = answer.broken
+      error.value = null
+    } catch (thrown) {
+      error.value = asSagittaError(thrown)
+    }
+    known.value = true
+  }
+  api.training.runsChanged(() => void load())
+
+  return { cards, broken, error, known, byPath, forSegmenting, load }
+})
