@@ -60,7 +60,7 @@ export function ensureSystem({ binary, virtualDisplay, tests }) {
       `Missing on this system: ${what}. Install them, then start again:\n  sudo apt-get install --no-install-recommends ${packages}`,
     )
   }
-  console.log(`Installing from Debian: ${what}...`)
+  console.log(`Installing from Debian, about two minutes: ${what}...`)
   apt(['update', '-qq'])
   apt(['install', '-y', '-qq', '--no-install-recommends', ...chosen(missing)])
   const still = missingPackages(binary, virtualDisplay, tests)
@@ -106,9 +106,11 @@ const isKnownToApt = name =>
   /Candidate: (?!\(none\))/.test(spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' }).stdout)
 
 function apt(args) {
-  const { status } = spawnSync('apt-get', args, {
+  const { status, stdout, stderr } = spawnSync('apt-get', args, {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
   })
-  if (status !== 0) throw new Stop(`"apt-get ${args.join(' ')}" failed. Its reason is above.`)
+  if (status !== 0) throw new Stop(`"apt-get ${args.join(' ')}" failed:\n${stdout}${stderr}`)
 }
