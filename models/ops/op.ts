@@ -129,11 +129,8 @@ export function normalAxis(axis: number, rank: number): number {
   return positive
 }
 
-/** Non-negative axes in rising order; all of them by default. */
+/** Non-negative axes in rising order; all of them by default. The shape rule checks them. */
 export function normalAxes(axes: readonly number[] | undefined, rank: number): readonly number[] {
   if (!axes) return Array.from({ length: rank }, (_, i) => i)
-  const normal = axes.map(axis => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b)
-  if (new Set(normal).size !== normal.length)
-    throw new ModelError('config-invalid', `The axes ${axes.join(', ')} name one twice.`, { axes })
-  return normal
+  return axes.map(axis => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b)
 }

@@ -1,7 +1,8 @@
 // Max and average pooling over N spatial axes.
-import { isStatic, staticShape, type Value } from '../ir'
+import { staticShape, type Value } from '../ir'
 import { maxPoolGradient } from './maxPoolGradient'
 import { applyOne, reject, type OpTable } from './op'
+import { reduceMean } from './reduce'
 import {
   checkWindow,
   perAxis,
@@ -93,8 +94,5 @@ export const averagePool = (x: Value, kernel: PerAxis, options: PoolOptions = {}
   applyOne('AveragePool', pools.AveragePool, [x], attributesOf(x, kernel, options))
 
 /** The mean over all spatial axes: [batch, channels, ...1]. */
-export function globalAveragePool(x: Value): Value {
-  return isStatic(x.shape.slice(2))
-    ? averagePool(x, x.shape.slice(2) as readonly number[])
-    : reject('Sizes must be known.')
-}
+export const globalAveragePool = (x: Value): Value =>
+  reduceMean(x, { axes: x.shape.map((_, i) => i).slice(2), keepDims: true })

@@ -1,7 +1,16 @@
 // Reductions over axes: sum, mean, max, min, and argMax.
 import { staticShape, type Dim, type Shape, type Value } from '../ir'
 import { mul } from './elementwise'
-import { applyOne, int64s, normalAxis, normalAxes, type GradientRule, type OpDefinition, type OpTable } from './op'
+import {
+  applyOne,
+  int64s,
+  normalAxis,
+  normalAxes,
+  reject,
+  type GradientRule,
+  type OpDefinition,
+  type OpTable,
+} from './op'
 
 export interface ReduceAttributes {
   readonly axes: readonly number[]
@@ -24,6 +33,7 @@ export interface ReduceOps {
 
 function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
   const gone = new Set(axes.map(axis => normalAxis(axis, shape.length)))
+  if (gone.size !== axes.length) reject(`The axes ${axes.join(', ')} name one twice.`, 'config-invalid')
   return keepDims ? shape.map((dim, i): Dim => (gone.has(i) ? 1 : dim)) : shape.filter((_, i) => !gone.has(i))
 }
 

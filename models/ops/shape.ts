@@ -1,5 +1,15 @@
 // Operators that move elements without computing: reshape, transpose, concat, split, expand, squeeze, unsqueeze.
-import { addDims, isStatic, sameShape, showShape, sizeOf, floorDivDim, type Dim, type Shape, type Value } from '../ir'
+import {
+  addDims,
+  sameShape,
+  showShape,
+  sizeOf,
+  staticShape,
+  floorDivDim,
+  type Dim,
+  type Shape,
+  type Value,
+} from '../ir'
 import { broadcastShapes, sumTo } from './broadcast'
 import { apply, applyOne, int64s, normalAxes, normalAxis, reject, type OpTable } from './op'
 
@@ -34,6 +44,10 @@ export interface ShapeOps {
 function onnxTarget(from: Shape, to: Shape): readonly number[] {
   return to.map((dim, i) => (typeof dim === 'number' ? dim : dim === from[i] ? 0 : -1))
 }
+
+/** Sizes as ONNX takes them; 1 leaves the input's size, which keeps a symbol that is already there; -1 where only a new symbol would do. */
+const expandTarget = (from: Shape, to: Shape): readonly number[] =>
+  to.map((dim, i) => (typeof dim === 'number' ? dim : dim === from[i - to.length + from.length] ? 1 : -1))
 
 export const shapes: OpTable<ShapeOps> = {
   Reshape: {
@@ -84,8 +98,8 @@ export const shapes: OpTable<ShapeOps> = {
     },
     onnx: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
     gradient: ({ ops, attributes: { axis }, inputs, gradients: [g] }) => {
-      const sizes = inputs.map(({ shape }) => shape[normalAxis(axis, shape.length)]!)
-      return isStatic(sizes) ? ops.split(g!, sizes, axis) : reject('The gradient needs sizes known in advance.')
+      const sizes = inputs.map(value => staticShape(value, 'The gradient of concat')[normalAxis(axis, value.rank)]!)
+      return ops.split(g!, sizes, axis)
     },
   },
   Split: {
@@ -102,16 +116,11 @@ export const shapes: OpTable<ShapeOps> = {
   Expand: {
     infer: ([x], { shape }) => {
       if (!sameShape(broadcastShapes(x!.shape, shape), shape)) reject(`It does not broadcast to ${showShape(shape)}.`)
+      if (expandTarget(x!.shape, shape).includes(-1))
+        reject(`It can't be stretched to an unknown size in ${showShape(shape)}.`)
       return [{ dtype: x!.dtype, shape }]
     },
-    // A size of 1 in the target leaves the input's size: that is how a symbolic dimension that is already there is kept.
-    onnx: ({ shape }, { inputs: [x] }) => {
-      const target = shape.map((dim, i) =>
-        typeof dim === 'number' ? dim : dim === x!.shape[i - shape.length + x!.rank] ? 1 : -1,
-      )
-      if (target.includes(-1)) reject(`A tensor can't be stretched to the unknown size of ${showShape(shape)}.`)
-      return { constants: [int64s(target)] }
-    },
+    onnx: ({ shape }, { inputs: [x] }) => ({ constants: [int64s(expandTarget(x!.shape, shape))] }),
     gradient: ({ ops, inputs: [x], gradients: [g] }) => [sumTo(ops, g!, x!.shape)],
   },
   Squeeze: {
