@@ -81,6 +81,8 @@ export const convolutions: OpTable<ConvOps> = {
       const [inputs, perGroup, ...kernel] = staticShape(w!, 'A convolution weight')
       const outputs = perGroup! * attributes.groups
       checkConv(x!, w!, b, inputs!, outputs, attributes)
+      if (attributes.outputPadding.some((n, i) => !Number.isSafeInteger(n) || n < 0 || n >= attributes.strides[i]!))
+        reject('Output padding must be from 0 to the stride - 1.', 'config-invalid')
       const sizes = transposedSizes(x!.shape.slice(2), kernel, attributes, attributes.outputPadding)
       return [{ dtype: x!.dtype, shape: [x!.shape[0]!, outputs, ...sizes] }]
     },

@@ -83,6 +83,11 @@ describe('refusals', () => {
     ['too few strides', () => conv([1, 1, 5, 5], [1, 1, 3, 3], { stride: [2] }), /one number for each of 2/],
     ['ranks', () => conv([1, 1, 5, 5], [1, 1, 3]), /rank 4 needs a weight of the same rank, not 3/],
     ['a bias', () => o.conv(x([1, 1, 5]), x([2, 1, 3]), x([3])), /bias must have 2 elements/],
+    [
+      'output padding',
+      () => o.convTranspose(x([1, 1, 5]), x([1, 1, 3]), null, { stride: 2, outputPadding: 2 }),
+      /stride - 1/,
+    ],
     ['pooling a vector', () => o.maxPool(x([2, 3]), 2), /rank 3/],
     ['padding as wide as the window', () => o.maxPool(x([1, 1, 4]), 2, { padding: 2 }), /smaller than the window/],
     ['inner sizes', () => o.matmul(x([2, 3]), x([4, 5])), /inner sizes differ: 3 and 4/],
