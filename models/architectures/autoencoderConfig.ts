@@ -89,6 +89,13 @@ const REACH: Readonly<Record<Activation, readonly [low: number, high: number]>> 
   tanh: [-1, 1],
 }
 
+/** The interval an activation reaches, unbounded ends as float32's largest numbers: the data range of codes it made. */
+export const reachOf = (activation: Activation): [number, number] => [
+  Math.max(REACH[activation][0], -LARGEST),
+  Math.min(REACH[activation][1], LARGEST),
+]
+const LARGEST = 3.4e38
+
 /** Why an output activation can't produce the data, with the remedy; null when it can. */
 export function unreachableRange(activation: Activation, [low, high]: readonly [number, number]): string | null {
   const [lowest, highest] = REACH[activation]

@@ -42,7 +42,7 @@ describe('an autoencoder', () => {
     expect(rows.every(row => row.gradientNorms!.every(Number.isFinite))).toBe(true)
   })
 
-  it('keeps masked connections at nothing', async () => {
+  it('keeps the asked share of its connections', async () => {
     const { state } = await train({ ...DENSE, connections: 0.25 }, {}, 3)
     const [weight, mask] = [state.get('encoder.0.weight')!, state.get('encoder.0.mask')!]
     expect(mask.reduce((sum, value) => sum + value, 0)).toBe(32 * 16)
