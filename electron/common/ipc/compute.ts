@@ -16,6 +16,7 @@ export const providerSchema = z.object({
 export type ProviderReport = z.infer<typeof providerSchema>
 
 export const modelLabelSchema = z.object({ value: z.number().int(), name: z.string(), color: z.string() })
+export type ModelLabel = z.infer<typeof modelLabelSchema>
 
 /** What a model's card says (metadata inside model.onnx; card.json beside it holds the same). */
 export const modelCardSchema = z.object({

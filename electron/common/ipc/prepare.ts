@@ -57,18 +57,17 @@ export const fingerprintSchema = z.object({
   size: planeSchema,
   spacingMm: z.tuple([z.number(), z.number(), z.number()]).nullable(),
   modality: z.string(),
-  /** Intensities of voxels under labels in completed slices (of all completed voxels when nothing is labelled), in the image's unit. */
-  intensity: z.object({
-    voxels: z.number(),
-    mean: z.number(),
-    sd: z.number(),
-    percentile005: z.number(),
-    median: z.number(),
-    percentile995: z.number(),
-    /** Of the whole image. */
-    minimum: z.number(),
-    maximum: z.number(),
-  }),
+  /** Of the whole image, in its unit (HU for CT). */
+  range: z.tuple([z.number(), z.number()]),
+  /**
+   * Intensities under each label of the class list in completed slices; null for a label that occurs in none. The 16th, 50th and 84th
+   * percentile: of a normal distribution, mean and one standard deviation to both sides.
+   */
+  labels: z.array(
+    z
+      .object({ voxels: z.number().int(), percentile16: z.number(), median: z.number(), percentile84: z.number() })
+      .nullable(),
+  ),
   complete: z.array(z.boolean()),
   /** Voxels per slice and class (class list's order, background first), completed slices only. */
   counts: z.array(z.array(z.number().int().nonnegative())),

@@ -3,9 +3,14 @@ import type { MetricsRow, Preprocessing, TrainConfig } from '#common/ipc/trainin
 import { sizeMultiple } from '#models/architectures/unet'
 import { unetConfigSchema, type UnetConfig } from '#models/architectures/unetConfig'
 import { segmentationLossSchema } from '#models/losses/segmentationConfig'
-import { optimizerSchema, type OptimizerConfig } from '#models/optimizers/config'
+import { optimizerSchema } from '#models/optimizers/config'
 import { averageOf } from '#models/optimizers/optimizer'
-import { exportSegmentation, segmentationPrograms, type SegmentationPrograms } from '#models/programs/segmentation'
+import {
+  exportSegmentation,
+  segmentationPrograms,
+  type SegmentationOptions,
+  type SegmentationPrograms,
+} from '#models/programs/segmentation'
 import type { PreparedCase } from '../datasets/preparedCase'
 import { PatchSampler } from '../datasets/sampler'
 import type { Split } from '../datasets/sliceSets'
@@ -20,23 +25,30 @@ import { validationSlices } from './validationSlices'
 /** What the configs of a run say, checked by their own schemas. */
 export interface SegmentationNetwork {
   readonly model: UnetConfig
-  readonly optimizer: OptimizerConfig
   readonly programs: SegmentationPrograms
   /** [rows, columns] */
   readonly patch: readonly [number, number]
 }
 
-/** @throws config-invalid, shape-mismatch, naming the layer. `config` is complete: every part was chosen. */
+/** @throws ZodError when a part of the config is not what its schema wants. `config` is complete: every part was chosen. */
+export function segmentationOptions(config: TrainConfig): SegmentationOptions {
+  const model = unetConfigSchema.parse({ ...config.model, classes: config.dataset.labels.length + 1 })
+  const multiple = sizeMultiple(model)
+  return {
+    model,
+    loss: segmentationLossSchema.parse(config.loss),
+    optimizer: optimizerSchema.parse(config.optimizer),
+    batch: config.batch,
+    patch: config.patch ?? [multiple, multiple],
+  }
+}
+
+/** @throws config-invalid, shape-mismatch, naming the layer. */
 export function segmentationNetwork(config: TrainConfig): SegmentationNetwork {
   return asAppErrors(() => {
-    const model = unetConfigSchema.parse({ ...config.model, classes: config.dataset.labels.length + 1 })
-    const optimizer = optimizerSchema.parse(config.optimizer)
-    const loss = segmentationLossSchema.parse(config.loss)
-    const multiple = sizeMultiple(model)
-    const [rows, columns] = config.patch ?? [multiple, multiple]
-    const patch = [rows, columns] as const
-    const programs = segmentationPrograms({ model, loss, optimizer, batch: config.batch, patch })
-    return { model, optimizer, programs, patch }
+    const options = segmentationOptions(config)
+    const [rows, columns] = options.patch
+    return { model: options.model, patch: [rows!, columns!], programs: segmentationPrograms(options) }
   })
 }
 

@@ -1,4 +1,4 @@
-// Facts of a labelled case from which a run's settings are chosen: size, spacing, intensities under labels, labels per slice.
+// Facts of a labelled case from which a run's settings are chosen: size, spacing, intensities under each label, labels per slice.
 import { SagittaError, cancelled } from '#common/errors'
 import type { Fingerprint } from '#common/ipc/prepare'
 import { percentile } from '#common/metrics/percentile'
@@ -7,8 +7,8 @@ import { slicePlan } from '#common/preprocessing/slicePlan'
 import { countClasses } from './prepareCase'
 import { checkSlice, checkTarget, type ImageSource, type TargetSource } from './sources'
 
-/** Values kept per slice for percentiles: enough for three digits, little enough for memory. */
-const SAMPLES_PER_SLICE = 5000
+/** Values kept per slice and label for percentiles: enough for three digits, little enough for memory. */
+const SAMPLES_PER_SLICE = 2000
 
 /**
  * @throws label-values-unexpected (file and counts), not-finite, grid-mismatch, no-training-data when no slice is complete.
@@ -20,89 +20,81 @@ export async function fingerprintCase(
 ): Promise<Fingerprint> {
   checkTarget(image, target.source)
   const { complete } = target.source
-  const plan = slicePlan(image.grid, { spacingMm: [null, null, null] })
+  const classCount = target.table.values.length + 1
   const counts: number[][] = []
-  const under = new Intensities()
-  const all = new Intensities()
+  const range: [number, number] = [Infinity, -Infinity]
+  const perClass = Array.from({ length: classCount }, () => new Samples())
   for (let k = 0; k < complete.length; k++) {
     if (options.signal?.aborted) throw cancelled('Looking at the images')
     const values = await image.slice(k)
     checkSlice(values, image.grid, k, image.name)
-    all.widen(values)
+    widen(range, values, image.name, k)
     if (complete[k]) {
       const labels = await target.source.slice(k)
       checkSlice(labels, image.grid, k, target.source.name)
       const classes = classesOf(labels, target.table, target.source.name)
-      counts.push(countClasses(classes, target.table.values.length + 1))
-      all.add(values, () => true)
-      under.add(values, n => classes[n]! > 0)
-    } else counts.push(new Array<number>(target.table.values.length + 1).fill(0))
+      counts.push(countClasses(classes, classCount))
+      perClass.forEach((samples, classIndex) => samples.add(values, classes, classIndex, counts[k]![classIndex]!))
+    } else counts.push(new Array<number>(classCount).fill(0))
     options.onProgress?.(k + 1, complete.length)
   }
-  if (!complete.includes(true))
-    throw new SagittaError(
-      'no-training-data',
-      `No slice of ${image.name} is marked complete, so there is nothing to learn from. Draw on some slices and mark them complete.`,
-      { image: image.name },
-    )
-  if (!all.finite)
-    throw new SagittaError(
-      'not-finite',
-      `${image.name} holds a value that is no number (NaN or infinite). Leave this image out, or export it again without such values.`,
-      { file: image.name },
-    )
-  const { columns, rows, slices } = plan.network
+  if (!complete.includes(true)) throw nothingComplete(image.name)
+  const { network, spacingMm } = slicePlan(image.grid, { spacingMm: [null, null, null] })
   return {
-    size: { columns, rows, slices },
-    spacingMm: plan.spacingMm && [...plan.spacingMm],
+    size: network,
+    spacingMm: spacingMm && [...spacingMm],
     modality: image.modality,
-    intensity: { ...(under.voxels > 0 ? under : all).summary(), minimum: all.minimum, maximum: all.maximum },
+    range,
+    labels: perClass.slice(1).map(samples => samples.spread()),
     complete: [...complete],
     counts,
   }
 }
 
-/** Sums over all values, percentiles over an even sample of each slice. */
-class Intensities {
-  voxels = 0
-  finite = true
-  minimum = Infinity
-  maximum = -Infinity
-  private sum = 0
-  private squares = 0
-  private readonly samples: number[] = []
+const nothingComplete = (image: string): SagittaError =>
+  new SagittaError(
+    'no-training-data',
+    `No slice of ${image} is marked complete, so there is nothing to learn from. Draw on some slices and mark them complete.`,
+    { image },
+  )
 
-  widen(values: ArrayLike<number>): void {
-    for (let n = 0; n < values.length; n++) {
-      const value = values[n]!
-      if (!Number.isFinite(value)) this.finite = false
-      if (value < this.minimum) this.minimum = value
-      if (value > this.maximum) this.maximum = value
-    }
+/** @throws not-finite, naming image and slice (CASES T06). */
+function widen(range: [number, number], values: ArrayLike<number>, name: string, k: number): void {
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n]!
+    if (!Number.isFinite(value))
+      throw new SagittaError(
+        'not-finite',
+        `${name} holds a value that is no number (NaN or infinite) in slice ${k}. Leave this image out, or export it again without such values.`,
+        { file: name, slice: k },
+      )
+    if (value < range[0]) range[0] = value
+    if (value > range[1]) range[1] = value
+  }
+}
+
+/** Intensities under one class: how many there are, and an even sample of each slice. */
+class Samples {
+  private voxels = 0
+  private readonly values: number[] = []
+
+  add(values: ArrayLike<number>, classes: Uint8Array, classIndex: number, count: number): void {
+    const step = Math.max(1, Math.ceil(count / SAMPLES_PER_SLICE))
+    let seen = 0
+    for (let n = 0; n < classes.length; n++)
+      if (classes[n] === classIndex && seen++ % step === 0) this.values.push(values[n]!)
+    this.voxels += count
   }
 
-  add(values: ArrayLike<number>, counts: (n: number) => boolean): void {
-    const chosen: number[] = []
-    for (let n = 0; n < values.length; n++) if (counts(n)) chosen.push(values[n]!)
-    for (const value of chosen) {
-      this.sum += value
-      this.squares += value * value
-    }
-    this.voxels += chosen.length
-    const step = Math.max(1, chosen.length / SAMPLES_PER_SLICE)
-    for (let at = 0; at < chosen.length; at += step) this.samples.push(chosen[Math.floor(at)]!)
-  }
-
-  summary(): Omit<Fingerprint['intensity'], 'minimum' | 'maximum'> {
-    const mean = this.sum / this.voxels
-    const sorted = Float64Array.from(this.samples).sort()
+  /** null when there is nothing. */
+  spread(): Fingerprint['labels'][number] {
+    if (this.voxels === 0) return null
+    const sorted = Float64Array.from(this.values).sort()
     return {
       voxels: this.voxels,
-      mean,
-      sd: Math.sqrt(Math.max(0, this.squares / this.voxels - mean * mean)),
-      percentile005: percentile(sorted, 0.005),
+      percentile16: percentile(sorted, 0.16),
       median: percentile(sorted, 0.5),
-      percentile995: percentile(sorted, 0.995),
+      percentile84: percentile(sorted, 0.84),
     }
   }
 }

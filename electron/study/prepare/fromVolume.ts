@@ -1,7 +1,7 @@
 // Loaded volumes and label maps as sources of preparing.
 import { createHash } from 'node:crypto'
 import type { SliceState } from '#common/ipc/voxels'
-import type { Volume } from '../volumes/load'
+import type { Volume } from '../volumes/volume'
 import type { ImageSource, TargetSource } from './sources'
 
 /** Rec. 601 luma: what a grey network sees of a colour image. */

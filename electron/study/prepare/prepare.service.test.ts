@@ -121,7 +121,12 @@ describe('preparing a case', () => {
 describe('fingerprint', () => {
   it('looks under labels of completed slices only', async () => {
     const found = await fingerprintCase(image(ramp), { source: target(), table })
-    expect(found.intensity).toMatchObject({ voxels: 2, mean: 25, sd: 25, median: 25, minimum: 0, maximum: 551 })
+    expect(found.range).toEqual([0, 551])
+    // Label 5 is pixel 1 of slice 0, label 200 pixel 0; slice 1 is not complete.
+    expect(found.labels).toMatchObject([
+      { voxels: 1, median: 50 },
+      { voxels: 1, median: 0 },
+    ])
     expect(found.complete).toEqual([true, false])
     expect(found.counts).toEqual([
       [10, 1, 1],

@@ -1,0 +1,57 @@
+// Clip range and normalisation from what lies under the labels.
+import type { Fingerprint } from '#common/ipc/prepare'
+import type { Preprocessing } from '#common/ipc/training'
+import { median, type Choice } from './choice'
+
+/** How many times a label's own spread is kept to both sides. */
+const SPREADS = 6
+
+export interface IntensityScale {
+  /** Median over labels of their median, and of half the range between the 16th and 84th percentile. */
+  readonly centre: number
+  readonly spread: number
+}
+
+/**
+ * A label's own spread is what two neighbouring tissues must be told apart against, so it sets the scale: percentiles over all
+ * labelled voxels together (nnU-Net's habit for CT) would be stretched by air and bone, and soft tissues would look alike.
+ * @returns null when nothing is labelled.
+ */
+export function intensityScale(fingerprints: readonly Fingerprint[]): IntensityScale | null {
+  const labels = fingerprints[0]?.labels.length ?? 0
+  const perLabel = Array.from({ length: labels }, (_, n) => fingerprints.flatMap(one => one.labels[n] ?? []))
+    .filter(found => found.length > 0)
+    .map(found => ({
+      centre: median(found.map(label => label.median)),
+      spread: median(found.map(label => (label.percentile84 - label.percentile16) / 2)),
+    }))
+  if (perLabel.length === 0) return null
+  const spread = median(perLabel.map(label => label.spread))
+  const [low, high] = rangeOf(fingerprints)
+  // Labels of one grey value, drawings for example, have no spread of their own.
+  return { centre: median(perLabel.map(label => label.centre)), spread: spread > 0 ? spread : (high - low) / 12 || 1 }
+}
+
+const rangeOf = (fingerprints: readonly Fingerprint[]): readonly [number, number] => [
+  Math.min(...fingerprints.map(({ range }) => range[0])),
+  Math.max(...fingerprints.map(({ range }) => range[1])),
+]
+
+export function chooseClip({ centre, spread }: IntensityScale): Choice<Preprocessing['clip']> {
+  const low = Math.round(centre - SPREADS * spread)
+  const high = Math.round(centre + SPREADS * spread)
+  return {
+    value: [low, Math.max(high, low + 1)],
+    reason: `the labels' usual value (${round(centre)}) and ${SPREADS} times their usual spread (${round(spread)}) to both sides; beyond, values tell nothing about them`,
+  }
+}
+
+export function chooseNormalization({ centre, spread }: IntensityScale): Choice<Preprocessing['normalization']> {
+  return {
+    value: { mean: round(centre), sd: round(2 * spread) },
+    reason:
+      "values are counted from the labels' usual value, in units of twice their usual spread, so that the clip range becomes -3 to 3",
+  }
+}
+
+const round = (value: number): number => Number(value.toPrecision(4))
