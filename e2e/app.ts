@@ -1,4 +1,6 @@
 // The app as a test drives it: launched afresh with its own data folder, watched for errors, quit at the end.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,13 +38,11 @@ export class SagittaApp {
   ) {}
 
   static async launch(options: LaunchOptions & { userData: string }): Promise<SagittaApp> {
-    const binary = process.env['SAGITTA_E2E_ELECTRON']
-    if (binary === undefined) throw new Error('No Electron is given. Start the suite with "npm run test:e2e".')
-    const sandbox = (process.env['SAGITTA_E2E_SANDBOX'] ?? '').split(' ').filter(argument => argument !== '')
+    const { binary, args, sandboxed } = commandLine(options)
     const electron = await _electron.launch({
       executablePath: binary,
-      args: [...sandbox, ROOT, `--user-data-dir=${options.userData}`, ...(options.args ?? [])],
-      chromiumSandbox: sandbox.length === 0,
+      args,
+      chromiumSandbox: sandboxed,
       env: { ...(process.env as Record<string, string>), ...options.env },
     })
     const output: string[] = []
@@ -79,6 +79,13 @@ export class SagittaApp {
     }, answers)
   }
 
+  /** Starts the app once more with the same data folder, as a double click does; resolves when that second process has ended. */
+  async startAgain(args: string[]): Promise<void> {
+    const line = commandLine({ userData: this.userData, args })
+    const second = spawn(line.binary, line.args, { stdio: 'ignore' })
+    await once(second, 'exit')
+  }
+
   /** Errors that belong to what the test does, such as a killed service. */
   expectProblem(pattern: RegExp): void {
     this.expected.push(pattern)
@@ -100,6 +107,18 @@ export class SagittaApp {
   async quit(): Promise<void> {
     await this.electron.close()
   }
+}
+
+function commandLine(options: LaunchOptions & { userData: string }): {
+  binary: string
+  args: string[]
+  sandboxed: boolean
+} {
+  const binary = process.env['SAGITTA_E2E_ELECTRON']
+  if (binary === undefined) throw new Error('No Electron is given. Start the suite with "npm run test:e2e".')
+  const sandbox = (process.env['SAGITTA_E2E_SANDBOX'] ?? '').split(' ').filter(argument => argument !== '')
+  const args = [...sandbox, ROOT, `--user-data-dir=${options.userData}`, ...(options.args ?? [])]
+  return { binary, args, sandboxed: sandbox.length === 0 }
 }
 
 const lines = (chunk: unknown): string[] => String(chunk).split('\n')

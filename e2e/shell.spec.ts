@@ -1,0 +1,130 @@
+// The app around the work: start, wire, offline, crashes, second start.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CONTRACTS } from '#common/ipc/index'
+import { channelOf } from '#common/ipc/contract'
+import { expect, test, type SagittaApp } from './app'
+import { ask, askStudy, overhearPort } from './wire'
+
+const WINDOW_WITHIN_MS = 5000
+
+test('shows its window soon, with nothing open', async ({ launch }) => {
+  const started = Date.now()
+  const app = await launch()
+  await expect(app.page.locator('#app')).not.toBeEmpty()
+  expect(Date.now() - started).toBeLessThan(WINDOW_WITHIN_MS)
+  await app.screenshot('start')
+})
+
+test('every contract entry has a handler behind the bridge', async ({ launch }) => {
+  const { page } = await launch()
+  await overhearPort(page)
+  const wrong = 'an argument no entry takes'
+  for (const { domain, entries } of CONTRACTS)
+    for (const [name, { kind }] of Object.entries(entries)) {
+      if (kind === 'event') continue
+      const channel = channelOf(domain, name)
+      const reply = await (domain === 'voxels' ? askStudy : ask)(page, channel, wrong)
+      expect(reply, channel).toMatchObject({
+        type: 'fail',
+        error: {
+          code: 'request-invalid',
+          message: expect.stringContaining(`${channel} was called with wrong arguments`) as string,
+        },
+      })
+    }
+  expect(await ask(page, 'app.doesNotExist', {})).toMatchObject({ type: 'fail', error: { code: 'request-invalid' } })
+})
+
+test('nothing reaches a network, and the page cannot be led away', async ({ launch }) => {
+  const app = await launch()
+  const { page } = app
+  app.expectProblem(/Content Security Policy/)
+  const fetched = await page.evaluate(() =>
+    Promise.allSettled(['https://example.org/', 'http://127.0.0.1:9/', 'file:///etc/passwd'].map(url => fetch(url))),
+  )
+  expect(fetched.map(answer => answer.status)).toEqual(['rejected', 'rejected', 'rejected'])
+  const opened = await page.evaluate(() => window.open('https://example.org/'))
+  expect(opened).toBeNull()
+  await page.evaluate(() => window.location.assign('https://example.org/'))
+  await page.waitForTimeout(300)
+  expect(page.url()).toMatch(/^app:\/\/sagitta\//)
+
+  const refused = await app.electron.evaluate(({ net }) =>
+    net.fetch('https://example.org/').then(() => 'answered', String),
+  )
+  expect(refused).toContain('ERR_BLOCKED_BY_CLIENT')
+  expect(await ask(page, 'app.network', {})).toMatchObject({ type: 'done', value: { blocked: 1 } })
+})
+
+test('the page has no Node, no Electron, and no permission to ask for', async ({ launch }) => {
+  const { page } = await launch()
+  const found = await page.evaluate(() => ['require', 'process', 'module', 'electron'].filter(name => name in window))
+  expect(found).toEqual([])
+  const bridge = await page.evaluate(() => Object.keys((window as unknown as { sagitta: object }).sagitta))
+  expect(bridge.sort()).toEqual(['onMessage', 'pathOf', 'post'])
+  expect(await page.evaluate(() => Notification.requestPermission())).toBe('denied')
+})
+
+test('knows the path of a dropped file', async ({ launch, folder }) => {
+  const { page } = await launch()
+  const file = join(folder, 'IM_0001.dcm')
+  await writeFile(file, 'x')
+  await page.evaluate(() => {
+    const input = Object.assign(document.createElement('input'), { type: 'file', id: 'chosen' })
+    document.body.append(input)
+  })
+  await page.setInputFiles('#chosen', file)
+  const path = await page.evaluate(() => {
+    const { sagitta } = window as unknown as { sagitta: { pathOf(file: File): string } }
+    return sagitta.pathOf((document.getElementById('chosen') as HTMLInputElement).files![0]!)
+  })
+  expect(path).toBe(file)
+})
+
+/** The process of a service, as the system knows it. */
+const pidOf = (app: SagittaApp, service: string): Promise<number | undefined> =>
+  app.electron.evaluate(({ app }, name) => app.getAppMetrics().find(process => process.name === name)?.pid, service)
+
+test('a killed study service comes back, and the page goes on with it', async ({ launch }) => {
+  const app = await launch()
+  await ask(app.page, 'study.volumes', {})
+  const pid = await pidOf(app, 'study service')
+  process.kill(pid!, 'SIGKILL')
+  await expect.poll(() => pidOf(app, 'study service')).not.toBe(pid)
+  await expect.poll(async () => (await ask(app.page, 'study.volumes', {})).type).toBe('done')
+})
+
+test('a reloaded page is served again', async ({ launch }) => {
+  const { page } = await launch()
+  await ask(page, 'app.info', {})
+  await page.reload()
+  expect(await ask(page, 'app.info', {})).toMatchObject({ type: 'done' })
+})
+
+test('an unreadable settings file is kept aside and said', async ({ launch, folder }) => {
+  const userData = join(folder, 'data')
+  await mkdir(userData)
+  await writeFile(join(userData, 'settings.json'), '{"version":1,')
+  const app = await launch({ userData })
+  const reply = await ask(app.page, 'app.info', {})
+  expect(JSON.stringify(reply)).toContain('settings.json.unreadable-')
+})
+
+test('a second start hands its folders to the window that is there', async ({ launch, folder }) => {
+  const userData = join(folder, 'data')
+  const app = await launch({ userData })
+  const heard = app.page.evaluate(
+    () =>
+      new Promise(resolve => {
+        const { sagitta } = window as unknown as { sagitta: { onMessage(listener: (message: unknown) => void): void } }
+        sagitta.onMessage(message => {
+          const { channel, value } = message as { channel?: string; value?: unknown }
+          if (channel === 'app.openRequested') resolve(value)
+        })
+      }),
+  )
+  await ask(app.page, 'app.info', {})
+  await app.startAgain([folder])
+  expect(await heard).toEqual({ paths: [folder] })
+})
