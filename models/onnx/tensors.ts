@@ -37,8 +37,8 @@ export function tensorData(tensor: TensorProto, dtype: DType): TensorData | null
 }
 
 function fromBytes(raw: Uint8Array, dtype: DType): TensorData {
-  // A copy starts aligned; the bytes in the file need not.
-  const bytes = LITTLE_ENDIAN ? raw.slice() : swapped(raw, BYTES[dtype])
+  // A copy starts aligned; the bytes in the file need not. (slice of a Node Buffer would be no copy.)
+  const bytes = LITTLE_ENDIAN ? new Uint8Array(raw) : swapped(raw, BYTES[dtype])
   if (bytes.length % BYTES[dtype] !== 0)
     throw new ModelError('model-invalid', `A tensor of ${bytes.length} bytes can't hold ${dtype}. The file is damaged.`)
   const buffer = bytes.buffer
