@@ -1,0 +1,122 @@
+// One patient of the sample study on disk: a folder of CT files and the ground-truth target map, there whole or not at all.
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { z } from 'zod'
+import { cancelled } from '#common/errors'
+import { createScanner, gridAffine, PHANTOM_VERSION, sliceGrid, type PhantomPatient } from '#common/phantom/index'
+import { writeNifti } from '../images/nifti'
+import { temporaryBeside, whileWriting } from '../storage/atomic'
+
+export interface SamplePatientFiles {
+  /** CT files and nothing else. */
+  dicomFolder: string
+  /** Target map on the same grid, values of PHANTOM_LABELS, `.nii.gz`. */
+  truth: string
+}
+
+export interface SampleOptions {
+  signal?: AbortSignal
+  /** In slices. */
+  onProgress?: (progress: { done: number; total: number }) => void
+}
+
+const receiptSchema = z.object({
+  generator: z.literal(PHANTOM_VERSION),
+  patient: z.string(),
+  seed: z.number(),
+  files: z.number(),
+})
+const RECEIPT = 'sample.json'
+
+const filesIn = (folder: string): SamplePatientFiles => ({
+  dicomFolder: join(folder, 'dicom'),
+  truth: join(folder, 'truth.nii.gz'),
+})
+
+/** True when `folder` holds this patient as this version of the generator writes it, all files in full length. */
+export async function sampleIsComplete(folder: string, patient: PhantomPatient): Promise<boolean> {
+  try {
+    const receipt = receiptSchema.parse(JSON.parse(await readFile(join(folder, RECEIPT), 'utf8')))
+    if (receipt.seed !== patient.seed || receipt.files !== patient.size[2]) return false
+    const { dicomFolder, truth } = filesIn(folder)
+    const names = await readdir(dicomFolder)
+    const sizes = await Promise.all(names.map(async name => (await stat(join(dicomFolder, name))).size))
+    const pixelBytes = 2 * patient.size[0] * patient.size[1]
+    return names.length === receipt.files && sizes.every(size => size > pixelBytes) && (await stat(truth)).size > 0
+  } catch {
+    // Missing, damaged or another version's: whatever it is, it is not the sample, and it is made again.
+    return false
+  }
+}
+
+/**
+ * Writes the patient into `folder` unless it is there already. Everything is written beside it first and put in place by one rename;
+ * what was there of another version goes.
+ * @throws cancelled, not-writable, disk-full
+ */
+export async function writeSamplePatient(
+  folder: string,
+  patient: PhantomPatient,
+  options: SampleOptions = {},
+): Promise<SamplePatientFiles> {
+  const total = patient.size[2]
+  if (await sampleIsComplete(folder, patient)) {
+    options.onProgress?.({ done: total, total })
+    return filesIn(folder)
+  }
+  const temporary = temporaryBeside(folder)
+  try {
+    await writeAll(temporary, patient, options)
+    await putInPlace(temporary, folder, patient)
+  } catch (thrown) {
+    throw whileWriting(folder, thrown)
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+  return filesIn(folder)
+}
+
+async function writeAll(folder: string, patient: PhantomPatient, { signal, onProgress }: SampleOptions): Promise<void> {
+  // The DICOM dictionary takes a while to load: only who writes a sample pays for it.
+  const { ctImageFile } = await import('./ctImage')
+  const { dicomFolder, truth } = filesIn(folder)
+  await mkdir(dicomFolder, { recursive: true })
+  const grid = sliceGrid(patient)
+  const scanner = createScanner(patient, grid)
+  const plane = grid.columns * grid.rows
+  const slices = patient.size[2]
+  const labels = new Uint8Array(plane * slices)
+  const image = new Int16Array(plane)
+  for (let k = 0; k < slices; k++) {
+    // Between slices the process answers others.
+    await turn()
+    if (signal?.aborted) throw cancelled('Making the sample study')
+    scanner.slice(k, image, labels.subarray(k * plane, (k + 1) * plane))
+    await writeFile(join(dicomFolder, `IM_${String(k + 1).padStart(4, '0')}.dcm`), ctImageFile(patient, grid, k, image))
+    onProgress?.({ done: k + 1, total: slices })
+  }
+  await writeNifti(truth, { size: patient.size, affineLps: gridAffine(grid), data: labels })
+  const receipt: z.infer<typeof receiptSchema> = {
+    generator: PHANTOM_VERSION,
+    patient: patient.id,
+    seed: patient.seed,
+    files: slices,
+  }
+  await writeFile(join(folder, RECEIPT), `${JSON.stringify(receipt)}\n`)
+}
+
+/** Another process may have been faster: its result is as good as ours. */
+async function putInPlace(temporary: string, folder: string, patient: PhantomPatient): Promise<void> {
+  const aside = temporaryBeside(folder)
+  try {
+    await rename(folder, aside).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'ENOENT') throw thrown
+    })
+    await rename(temporary, folder)
+  } catch (thrown) {
+    if (!(await sampleIsComplete(folder, patient))) throw thrown
+  } finally {
+    await rm(aside, { recursive: true, force: true })
+  }
+}
