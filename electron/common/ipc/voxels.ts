@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { contract, event, invoke, job } from './contract'
 import { doneOfTotalSchema } from './study'
+import type { SliceData } from './volume'
 
 const volume = z.object({ volumeId: z.string() })
 
@@ -10,7 +11,10 @@ export const SLICE_STATES = ['untouched', 'complete', 'ignore'] as const
 export const sliceStateSchema = z.enum(SLICE_STATES)
 export type SliceState = z.infer<typeof sliceStateSchema>
 
-const values = z.union([z.instanceof(Int16Array), z.instanceof(Float32Array), z.instanceof(Uint8Array)])
+const values = z.custom<SliceData['values']>(
+  value => value instanceof Int16Array || value instanceof Float32Array || value instanceof Uint8Array,
+  'not an Int16Array, Float32Array or Uint8Array',
+)
 
 /** Which voxels a brush may change: those of no label, those whose label is not locked, or all but the locked. */
 export const PAINT_OVER = ['empty', 'unlocked'] as const

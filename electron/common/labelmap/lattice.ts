@@ -49,7 +49,11 @@ function isPermutation(axes: readonly (readonly number[])[]): boolean {
 }
 
 /** Values of `from` in the order of `to`. */
-export function reorder(values: Uint16Array, size: readonly [number, number, number], { first, steps }: Reordering): Uint16Array {
+export function reorder(
+  values: Uint16Array,
+  size: readonly [number, number, number],
+  { first, steps }: Reordering,
+): Uint16Array {
   const out = new Uint16Array(values.length)
   let n = 0
   for (let k = 0; k < size[2]; k++)

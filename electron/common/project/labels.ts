@@ -61,7 +61,10 @@ export interface NamedLabel {
  * The table with every label of `wanted` in it, found by name without regard to case, else added.
  * @returns the new table, and for each wanted label the value it has there.
  */
-export function labelsByName(labels: readonly Label[], wanted: readonly NamedLabel[]): { table: Label[]; values: number[] } {
+export function labelsByName(
+  labels: readonly Label[],
+  wanted: readonly NamedLabel[],
+): { table: Label[]; values: number[] } {
   const table = [...labels]
   const values = wanted.map(({ value, name, color }) => {
     const known = table.find(label => label.name.toLocaleLowerCase() === name.toLocaleLowerCase())

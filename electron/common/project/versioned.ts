@@ -18,7 +18,11 @@ export interface FileFormat<T> {
 /**
  * @param past steps from version 1 to 2, 2 to 3, … up to the version before `current`: its length says which version is current.
  */
-export function fileFormat<T extends z.ZodType>(format: string, past: readonly Step[], current: T): FileFormat<z.output<T>> {
+export function fileFormat<T extends z.ZodType>(
+  format: string,
+  past: readonly Step[],
+  current: T,
+): FileFormat<z.output<T>> {
   const version = past.length + 1
   return { format, version, parse: (text, file) => parse(text, file) }
 

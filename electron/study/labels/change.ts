@@ -152,7 +152,9 @@ function checkEditable(table: readonly Label[], value: number): void {
   const label = table.find(entry => entry.value === value)
   if (!label) throw new SagittaError('label-unknown', `Label ${value} is not in the label list.`, { label: value })
   if (label.locked)
-    throw new SagittaError('label-locked', `${label.name} is locked. Unlock it or choose another label.`, { label: value })
+    throw new SagittaError('label-locked', `${label.name} is locked. Unlock it or choose another label.`, {
+      label: value,
+    })
 }
 
 /** "Slice 12", "Slices 3 to 9", "7 slices"; counted from 1, as the views do. */

@@ -47,7 +47,7 @@ interface Line {
 /** Lines that end with a newline. */
 function splitLines(bytes: Uint8Array): Line[] {
   const lines: Line[] = []
-  for (let begin = 0; ; ) {
+  for (let begin = 0; ;) {
     const end = bytes.indexOf(NEWLINE, begin)
     if (end < 0) return lines
     lines.push({ begin, end })

@@ -1,6 +1,15 @@
 // The label map on a real disk: exact undo, crash recovery, compaction, full disks (CASES S04, S05; DESIGN §4 Journal).
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -70,7 +79,15 @@ describe('edits', () => {
     const map = await open(volumeInfoOf([16, 16, 5], { pixelMm: 1, stepMm: 3 }))
     const ack = await map.stroke(strokeAt(8, 8, 2))
     expect(ack.changedSlices).toEqual([2])
-    expect(ack.entry).toMatchObject({ seq: 1, who: 'Tester', action: 'brush', label: 2, k: 2, voxelsAdded: 29, text: 'Brush, Lesion' })
+    expect(ack.entry).toMatchObject({
+      seq: 1,
+      who: 'Tester',
+      action: 'brush',
+      label: 2,
+      k: 2,
+      voxelsAdded: 29,
+      text: 'Brush, Lesion',
+    })
     expect(ack.state.counts).toEqual([{ value: 2, voxels: 29, volumeMl: 0.087 }])
     expect(ack.state.sliceLabels).toEqual([[], [], [2], [], []])
     expect(readFileSync(journalPath(), 'utf8').trim().split('\n').length).toBe(2)
@@ -181,7 +198,9 @@ describe('undo (S05)', () => {
     const full = hash(map)
     const entries = map.entries(1000)
     expect(entries.length).toBe(200)
-    expect(entries.every(entry => entry.who === 'Tester' && entry.text.startsWith('Brush') && entry.voxelsAdded > 0)).toBe(true)
+    expect(
+      entries.every(entry => entry.who === 'Tester' && entry.text.startsWith('Brush') && entry.voxelsAdded > 0),
+    ).toBe(true)
     for (let n = 0; n < 5; n++) await map.undo()
     for (let n = 0; n < 5; n++) await map.redo()
     expect(hash(map)).toBe(full)
@@ -289,62 +308,72 @@ describe('opening again', () => {
 
 describe('a disk that takes nothing', () => {
   const disk = smallDisk(128)
-  it.skipIf(disk === null)('refuses the stroke, keeps what was drawn, and goes on when there is room again', async () => {
-    try {
-      folder = disk!.folder
-      const info = volumeInfoOf([64, 64, 4])
+  it.skipIf(disk === null)(
+    'refuses the stroke, keeps what was drawn, and goes on when there is room again',
+    async () => {
+      try {
+        folder = disk!.folder
+        const info = volumeInfoOf([64, 64, 4])
+        const map = await open(info)
+        await map.stroke(strokeAt(10, 10, 0))
+        const drawn = hash(map)
+        const filler = join(folder, 'filler')
+        let room = 256
+        while (room > 0) {
+          try {
+            appendFileSync(filler, Buffer.alloc(room))
+          } catch {
+            room = Math.floor(room / 2)
+          }
+        }
+        let error: SagittaError | null = null
+        // The journal's last page may still have room for a few strokes.
+        for (let n = 0; n < 40 && !error; n++)
+          error = await map.stroke(strokeAt(n, 30, 1)).then(
+            () => null,
+            thrown => thrown as SagittaError,
+          )
+        expect(error).toMatchObject({ code: 'disk-full', details: { path: journalPath() } })
+        expect(error!.message).toContain('What was saved before still holds')
+        const kept = hash(map)
+        expect(map.slice(0)[10 * 64 + 10]).toBe(2)
+        expect(kept === drawn && map.state().journalEdits !== 1).toBe(false)
+        await expect(map.stroke(strokeAt(50, 50, 2))).rejects.toMatchObject({ code: 'disk-full' })
+        expect(hash(map)).toBe(kept)
+
+        rmSync(filler)
+        await map.stroke(strokeAt(50, 50, 2))
+        const after = hash(map)
+        const again = await open(info, { snapshot: null })
+        expect(again.warnings).toEqual([])
+        expect(hash(again)).toBe(after)
+        await again.close()
+        await map.close()
+      } finally {
+        disk!.remove()
+      }
+    },
+  )
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'refuses on a device that is always full, and heals when it is replaced',
+    async () => {
+      const info = volumeInfoOf([32, 32, 2])
       const map = await open(info)
       await map.stroke(strokeAt(10, 10, 0))
-      const drawn = hash(map)
-      const filler = join(folder, 'filler')
-      let room = 256
-      while (room > 0) {
-        try {
-          appendFileSync(filler, Buffer.alloc(room))
-        } catch {
-          room = Math.floor(room / 2)
-        }
-      }
-      let error: SagittaError | null = null
-      // The journal's last page may still have room for a few strokes.
-      for (let n = 0; n < 40 && !error; n++) error = await map.stroke(strokeAt(n, 30, 1)).then(() => null, thrown => thrown as SagittaError)
-      expect(error).toMatchObject({ code: 'disk-full', details: { path: journalPath() } })
-      expect(error!.message).toContain('What was saved before still holds')
-      const kept = hash(map)
-      expect(map.slice(0)[10 * 64 + 10]).toBe(2)
-      expect(kept === drawn && map.state().journalEdits !== 1).toBe(false)
-      await expect(map.stroke(strokeAt(50, 50, 2))).rejects.toMatchObject({ code: 'disk-full' })
-      expect(hash(map)).toBe(kept)
-
-      rmSync(filler)
-      await map.stroke(strokeAt(50, 50, 2))
-      const after = hash(map)
-      const again = await open(info, { snapshot: null })
-      expect(again.warnings).toEqual([])
-      expect(hash(again)).toBe(after)
-      await again.close()
       await map.close()
-    } finally {
-      disk!.remove()
-    }
-  })
-
-  it.skipIf(!existsSync('/dev/full'))('refuses on a device that is always full, and heals when it is replaced', async () => {
-    const info = volumeInfoOf([32, 32, 2])
-    const map = await open(info)
-    await map.stroke(strokeAt(10, 10, 0))
-    await map.close()
-    const bytes = readFileSync(journalPath())
-    const again = await open(info)
-    const { symlinkSync } = await import('node:fs')
-    rmSync(journalPath())
-    symlinkSync('/dev/full', journalPath())
-    expect((await refusal(again.stroke(strokeAt(20, 20, 0)))).code).toMatch(/disk-full|not-writable|internal/)
-    expect(again.state().journalEdits).toBe(1)
-    rmSync(journalPath())
-    writeFileSync(journalPath(), bytes)
-    await again.stroke(strokeAt(20, 20, 0))
-    expect(again.state().journalEdits).toBe(2)
-    await again.close()
-  })
+      const bytes = readFileSync(journalPath())
+      const again = await open(info)
+      const { symlinkSync } = await import('node:fs')
+      rmSync(journalPath())
+      symlinkSync('/dev/full', journalPath())
+      expect((await refusal(again.stroke(strokeAt(20, 20, 0)))).code).toMatch(/disk-full|not-writable|internal/)
+      expect(again.state().journalEdits).toBe(1)
+      rmSync(journalPath())
+      writeFileSync(journalPath(), bytes)
+      await again.stroke(strokeAt(20, 20, 0))
+      expect(again.state().journalEdits).toBe(2)
+      await again.close()
+    },
+  )
 })

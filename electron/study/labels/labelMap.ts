@@ -90,7 +90,12 @@ export class LabelMap {
     } catch (thrown) {
       await journal.close()
       if (!(thrown instanceof SagittaError) || thrown.code !== 'corrupt-file') throw thrown
-      throw new SagittaError('project-corrupt', `${path}: ${thrown.message} Nothing was changed.`, { file: path }, { cause: thrown })
+      throw new SagittaError(
+        'project-corrupt',
+        `${path}: ${thrown.message} Nothing was changed.`,
+        { file: path },
+        { cause: thrown },
+      )
     }
   }
 
@@ -108,9 +113,10 @@ export class LabelMap {
   }
 
   /** A copy of slice k, row-major. @throws request-invalid when there is no such slice. */
-  slice(k: number): Uint16Array {
+  slice(k: number): Uint16Array<ArrayBuffer> {
     const [columns, rows, slices] = this.options.info.size
-    if (k >= slices) throw new SagittaError('request-invalid', `There is no slice ${k + 1}: the volume has ${slices} slices.`)
+    if (k >= slices)
+      throw new SagittaError('request-invalid', `There is no slice ${k + 1}: the volume has ${slices} slices.`)
     return this.values.slice(k * columns * rows, (k + 1) * columns * rows)
   }
 

@@ -64,10 +64,16 @@ function checkedCount(values: Uint16Array, path: string): Uint16Array {
  * @param name of the grid, for messages
  * @throws grid-mismatch when its voxels are other places, no-geometry when the grid has no single affine
  */
-export async function readLabelsOn(path: string, grid: Pick<Grid, 'size' | 'affineLps'>, name: string): Promise<Uint16Array> {
+export async function readLabelsOn(
+  path: string,
+  grid: Pick<Grid, 'size' | 'affineLps'>,
+  name: string,
+): Promise<Uint16Array> {
   const { affineLps, size } = grid
   if (!affineLps)
-    throw new SagittaError('no-geometry', `${name} has no single grid in space, so ${path} can't be laid over it.`, { path })
+    throw new SagittaError('no-geometry', `${name} has no single grid in space, so ${path} can't be laid over it.`, {
+      path,
+    })
   const file = await readLabelFile(path)
   const order = reordering(file, { size, affineLps })
   if (order) return reorder(file.values, file.size, order)
@@ -82,7 +88,11 @@ export async function readLabelsOn(path: string, grid: Pick<Grid, 'size' | 'affi
 }
 
 /** Replaces `path` as a whole. @throws no-geometry, not-writable, disk-full */
-export async function writeLabelFile(path: string, values: Uint16Array, grid: Pick<Grid, 'size' | 'affineLps'>): Promise<void> {
+export async function writeLabelFile(
+  path: string,
+  values: Uint16Array,
+  grid: Pick<Grid, 'size' | 'affineLps'>,
+): Promise<void> {
   if (!grid.affineLps)
     throw new SagittaError(
       'no-geometry',

@@ -100,7 +100,12 @@ export function unpackDelta(record: EditRecord): Delta {
   try {
     return decodeDelta(inflateSync(record.payload))
   } catch (cause) {
-    throw new SagittaError('corrupt-file', `The voxels of edit ${record.seq} can't be read.`, { seq: record.seq }, { cause })
+    throw new SagittaError(
+      'corrupt-file',
+      `The voxels of edit ${record.seq} can't be read.`,
+      { seq: record.seq },
+      { cause },
+    )
   }
 }
 

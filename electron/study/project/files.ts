@@ -15,7 +15,9 @@ export const isProject = (folder: string): boolean => existsSync(join(folder, PR
 export async function readProject(folder: string): Promise<ProjectFile> {
   if (!isProject(folder)) {
     const what = existsSync(folder) ? `holds no Sagitta project: ${PROJECT_FILE} is missing` : 'does not exist'
-    throw new SagittaError('not-found', `${folder} ${what}. Choose another folder, or make a new project there.`, { folder })
+    throw new SagittaError('not-found', `${folder} ${what}. Choose another folder, or make a new project there.`, {
+      folder,
+    })
   }
   return read(PROJECT_FORMAT, join(folder, PROJECT_FILE))
 }
@@ -32,7 +34,8 @@ export async function readSources(folder: string): Promise<SourcesFile> {
   return read(SOURCES_FORMAT, path)
 }
 
-export const writeProject = (folder: string, file: ProjectFile): Promise<void> => write(join(folder, PROJECT_FILE), file)
+export const writeProject = (folder: string, file: ProjectFile): Promise<void> =>
+  write(join(folder, PROJECT_FILE), file)
 
 export const writeSources = (folder: string, sources: readonly StoredSource[]): Promise<void> => {
   const file: SourcesFile = { format: 'sagitta-sources', version: 1, sources: [...sources] }
@@ -49,7 +52,8 @@ async function read<T>(format: FileFormat<T>, path: string): Promise<T> {
   return format.parse(text, path).value
 }
 
-const write = (path: string, file: unknown): Promise<void> => writeFileAtomic(path, `${JSON.stringify(file, null, 2)}\n`)
+const write = (path: string, file: unknown): Promise<void> =>
+  writeFileAtomic(path, `${JSON.stringify(file, null, 2)}\n`)
 
 /** null across disks, where no relative path exists. */
 export function relativeTo(folder: string, absolutePath: string): string | null {
@@ -81,7 +85,8 @@ export function commonPlace(files: readonly string[]): string {
   return place
 }
 
-const isInside = (folder: string, file: string): boolean => {
+/** Also true for the folder itself. */
+export const isInside = (folder: string, file: string): boolean => {
   const path = relative(folder, file)
   return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)
 }

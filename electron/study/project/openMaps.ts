@@ -6,6 +6,7 @@ import { LabelMap, type LabelMapOptions } from '../labels/labelMap'
 const BUDGET_BYTES = 1024 * 1024 * 1024
 
 interface Open {
+  readonly info: VolumeInfo
   readonly map: Promise<LabelMap>
   readonly bytes: number
   /** Calls that work with it now: it may not be closed under them. */
@@ -33,6 +34,12 @@ export class OpenMaps {
     }
   }
 
+  /** Volume whose map was used last, of those that are open. */
+  get lastUsed(): VolumeInfo | null {
+    const [last] = [...this.open.values()].sort((a, b) => b.usedAt - a.usedAt)
+    return last?.info ?? null
+  }
+
   async saveAll(): Promise<void> {
     for (const { map } of [...this.open.values()]) await (await map).saveSnapshot()
   }
@@ -57,7 +64,7 @@ export class OpenMaps {
 
   private openNow(info: VolumeInfo): Open {
     const map = LabelMap.open(this.optionsOf(info))
-    const entry: Open = { map, bytes: 2 * info.size[0] * info.size[1] * info.size[2], users: 0, usedAt: 0 }
+    const entry: Open = { info, map, bytes: 2 * info.size[0] * info.size[1] * info.size[2], users: 0, usedAt: 0 }
     this.open.set(info.id, entry)
     // A map that can't be opened is tried anew next time.
     map.catch(() => {

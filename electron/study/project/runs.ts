@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs'
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
+import { asSagittaError } from '#common/errors'
 import type { RunSummary } from '#common/ipc/project'
 import { metricsRowSchema, trainConfigSchema, type MetricsRow } from '#common/ipc/training'
 import type { Warning } from '#common/ipc/volume'
 import { RUNS_FOLDER } from '#common/project/layout'
 import { RUN_CONFIG, RUN_METRICS, RUN_MODEL, RUN_STATE, runStateSchema, type RunState } from '#common/project/run'
-import { asSagittaError } from '#common/errors'
 import { isAlive } from './processStart'
 
 export interface Runs {
@@ -26,6 +26,8 @@ export async function readRuns(projectFolder: string): Promise<Runs> {
   for (const entry of await readdir(place, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue
     const folder = join(place, entry.name)
+    // Made a moment ago: its process has not written anything yet.
+    if ((await readdir(folder)).length === 0) continue
     try {
       runs.push(await readRun(folder, entry.name))
     } catch (thrown) {
@@ -62,7 +64,8 @@ function standing(state: RunState | null): RunSummary['state'] {
 
 const bestOf = (rows: readonly MetricsRow[]): RunSummary['best'] =>
   rows.reduce<RunSummary['best']>(
-    (best, { epoch, meanDice }) => (best === null || (meanDice ?? -1) > (best.dice ?? -1) ? { epoch, dice: meanDice } : best),
+    (best, { epoch, meanDice }) =>
+      best === null || (meanDice ?? -1) > (best.dice ?? -1) ? { epoch, dice: meanDice } : best,
     null,
   )
 

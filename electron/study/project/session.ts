@@ -1,13 +1,13 @@
 // The open project: its label table, sources and label maps, and the only writer of its folder while the lock is held.
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { SagittaError } from '#common/errors'
 import type { Label, ProjectState } from '#common/ipc/project'
 import type { VolumeInfo, Warning } from '#common/ipc/volume'
 import { labelsByName, labelsForValues, newLabel, type NamedLabel } from '#common/project/labels'
-import { JOURNAL_FOLDER, journalName } from '#common/project/layout'
+import { JOURNAL_FOLDER, journalName, RUNS_FOLDER } from '#common/project/layout'
 import type { ProjectFile } from '#common/project/projectFile'
 import type { StoredSource } from '#common/project/sourcesFile'
 import { removeLabelChange } from '../labels/change'
@@ -36,6 +36,7 @@ export class ProjectSession {
   private readonly labelled: Set<string>
   private readonly places = new Map<string, string | null>()
   private savedAt: string
+  private discarded = false
 
   private constructor(
     readonly folder: string,
@@ -61,10 +62,17 @@ export class ProjectSession {
   }
 
   /** @throws not-writable (also when the folder holds a project already), disk-full, project-locked */
-  static async create(folder: string, name: string, scratch: boolean, options: SessionOptions): Promise<ProjectSession> {
+  static async create(
+    folder: string,
+    name: string,
+    scratch: boolean,
+    options: SessionOptions,
+  ): Promise<ProjectSession> {
     const place = resolve(folder)
     if (files.isProject(place))
-      throw new SagittaError('not-writable', `${place} holds a project already. Open it, or choose another folder.`, { folder: place })
+      throw new SagittaError('not-writable', `${place} holds a project already. Open it, or choose another folder.`, {
+        folder: place,
+      })
     const now = new Date().toISOString()
     await ProjectSession.writeNew(place, {
       format: 'sagitta-project',
@@ -226,20 +234,31 @@ export class ProjectSession {
   }
 
   /**
-   * Empties the label's voxels in every map as one undoable edit each, then takes it out of the table.
+   * Empties the label's voxels in every map as one undoable edit each, then takes it out of the table. Undo of such an edit brings it
+   * back; where no map has voxels of it, the edit goes into the map that was used last.
+   * @returns the volumes whose voxels changed
    * @throws label-unknown; label-locked when it is locked and has voxels. Maps that are already emptied can be undone.
    */
-  async removeLabel(value: number): Promise<void> {
+  async removeLabel(value: number): Promise<string[]> {
     const label = this.file.labels.find(entry => entry.value === value)
     if (!label) throw unknownLabel(value)
+    const changed: string[] = []
     for (const volume of this.volumes.filter(({ id }) => this.labelled.has(id)))
       await this.withLabels(volume, async map => {
         if (map.voxelsOf(value) === 0) return
         if (label.locked)
-          throw new SagittaError('label-locked', `${label.name} is locked and has voxels. Unlock it before removing it.`, { label: value })
+          throw new SagittaError(
+            'label-locked',
+            `${label.name} is locked and has voxels. Unlock it before removing it.`,
+            { label: value },
+          )
         await map.edit(view => removeLabelChange(view, label))
+        changed.push(volume.id)
       })
+    const last = changed.length === 0 ? this.maps.lastUsed : null
+    if (last) await this.withLabels(last, map => map.edit(view => removeLabelChange(view, label)))
     await this.changeLabels(labels => labels.filter(entry => entry.value !== value))
+    return changed
   }
 
   /** Undo of a removal brings the label back, redo takes it away again. */
@@ -262,16 +281,22 @@ export class ProjectSession {
     await this.update(file => file)
   }
 
-  /** Writes what is left and gives the folder free. */
+  /** The workspace was saved elsewhere: nothing of it is needed any more. */
+  discardOnClose(): void {
+    this.discarded = true
+  }
+
+  /** Writes what is left and gives the folder free. A scratch workspace without labels and runs leaves nothing behind. */
   async close(): Promise<void> {
     await this.maps.closeAll()
     await this.queue.idle()
+    const untouched = this.scratch && this.labelled.size === 0 && !existsSync(join(this.folder, RUNS_FOLDER))
     await this.lock.release()
+    if (untouched || this.discarded) await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** Changes name and kind: the copy of a project, or a scratch workspace that became one. */
-  rename(name: string, scratch: boolean): Promise<void> {
-    return this.update(file => ({ ...file, name, scratch }))
+  rename(name: string): Promise<void> {
+    return this.update(file => ({ ...file, name }))
   }
 
   private edited(volumeId: string): void {

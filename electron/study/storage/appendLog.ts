@@ -41,7 +41,7 @@ export class AppendLog {
     const buffer = Buffer.from(record)
     try {
       const handle = await this.open()
-      for (let written = 0; written < buffer.length; )
+      for (let written = 0; written < buffer.length;)
         written += (await handle.write(buffer, written, buffer.length - written, this.bytes + written)).bytesWritten
       this.bytes += buffer.length
       this.timer ??= setTimeout(() => void this.syncLater(), SYNC_MS)

@@ -33,7 +33,8 @@ export async function replaceAtomic(path: string, write: (temporary: string) => 
     await rename(temporary, path)
     await syncFolder(dirname(path))
   } catch (thrown) {
-    await rm(temporary, { force: true })
+    // Where even its folder can't be used there is nothing to remove; the first error is the one to tell.
+    await rm(temporary, { force: true }).catch(() => undefined)
     throw whileWriting(path, thrown)
   }
 }
@@ -58,23 +59,23 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** A file error while writing `path`, in words that say what still holds. */
+/** A file error while writing `path`, in words that say what still holds; errors of other kinds unchanged. */
 export function whileWriting(path: string, thrown: unknown): SagittaError {
-  const error = asSagittaError(thrown)
-  const nodeCode = (thrown as { code?: unknown } | null)?.code
-  if (error.code === 'disk-full')
-    return new SagittaError(
-      'disk-full',
-      `The disk is full: ${path} could not be written. What was saved before still holds. Free some space and try again.`,
-      { path },
-      { cause: thrown },
-    )
-  if (error.code === 'not-readable' || error.code === 'not-writable' || nodeCode === 'EIO' || nodeCode === 'EFBIG')
-    return new SagittaError(
-      'not-writable',
-      `${path} could not be written (${String(nodeCode)}). What was saved before still holds. Check the disk and its permissions, or save the project to another folder.`,
-      { path },
-      { cause: thrown },
-    )
-  return error
+  const { code } = (thrown ?? {}) as { code?: unknown }
+  if (thrown instanceof SagittaError || typeof code !== 'string' || !/^E[A-Z]+$/.test(code))
+    return asSagittaError(thrown)
+  const full = code === 'ENOSPC' || code === 'EDQUOT'
+  return full
+    ? new SagittaError(
+        'disk-full',
+        `The disk is full: ${path} could not be written. What was saved before still holds. Free some space and try again.`,
+        { path },
+        { cause: thrown },
+      )
+    : new SagittaError(
+        'not-writable',
+        `${path} could not be written (${code}). What was saved before still holds. Check the disk and its permissions, or choose another folder.`,
+        { path, reason: code },
+        { cause: thrown },
+      )
 }

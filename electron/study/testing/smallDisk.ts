@@ -1,4 +1,4 @@
-// For tests: a disk that can be full. A tmpfs where the system lets us mount one; elsewhere the test says that it was left out.
+// For tests: a disk that can be full or read-only. A tmpfs where the system lets us mount one; elsewhere the test says that it was left out.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 export interface SmallDisk {
   readonly folder: string
+  setReadOnly(readOnly: boolean): void
   remove(): void
 }
 
@@ -21,6 +22,7 @@ export function smallDisk(kilobytes: number): SmallDisk | null {
   }
   return {
     folder,
+    setReadOnly: readOnly => void execFileSync('mount', ['-o', `remount,${readOnly ? 'ro' : 'rw'}`, folder]),
     remove: () => {
       execFileSync('umount', [folder])
       rmSync(folder, { recursive: true })

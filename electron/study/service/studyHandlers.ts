@@ -1,0 +1,32 @@
+// The study contract: scans, volumes, thumbnails, the sample study, export.
+import type { Handlers } from '#common/ipc/contract'
+import type { studyContract } from '#common/ipc/study'
+import { ensureSample } from '../sample'
+import { exportVolume } from './exportVolume'
+import { heeding } from './heeding'
+import type { StudyService } from './studyService'
+import { thumbnailOf } from './thumbnail'
+
+export const studyHandlers = (study: StudyService): Handlers<typeof studyContract> => ({
+  scan: async ({ paths }, job) => (await study.catalog.scan(paths, heeding(job))).inspection,
+
+  volumes: () => study.catalog.volumes,
+
+  load: async ({ volumeId }, job) => (await study.load(volumeId, heeding(job))).info,
+
+  thumbnail: async ({ volumeId }) => {
+    const source = await study.source(volumeId)
+    const middle = Math.floor((source.info.size[2] - 1) / 2)
+    return thumbnailOf(await study.volumes.glance(source, middle), source.info)
+  },
+
+  exportVolume: async ({ volumeId, out }, job) => {
+    const volume = await study.load(volumeId, heeding(job))
+    await exportVolume(volume, out)
+    return { out }
+  },
+
+  sample: (_, job) => ensureSample(study.options.sampleRoot, heeding(job)),
+
+  memory: () => ({ rssMb: process.memoryUsage.rss() / 1024 / 1024 }),
+})
