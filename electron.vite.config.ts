@@ -12,6 +12,8 @@ export default defineConfig({
       outDir: 'out/main',
       target: 'node18',
       sourcemap: true,
+      // Packages go into the bundles: some are ES modules only, which Node 18 can't require, and one file loads faster than hundreds.
+      externalizeDeps: false,
       rollupOptions: {
         input: {
           index: at('electron/main/index.ts'),
@@ -27,7 +29,11 @@ export default defineConfig({
     },
   },
   preload: {
-    build: { outDir: 'out/preload', target: 'node18', rollupOptions: { input: { index: at('electron/preload/index.ts') }, output: cjs } },
+    build: {
+      outDir: 'out/preload',
+      target: 'node18',
+      rollupOptions: { input: { index: at('electron/preload/index.ts') }, output: cjs },
+    },
   },
   renderer: {
     root: 'renderer',

@@ -29,7 +29,7 @@ async function end({
 }): Promise<void> {
   jobs.stopAll()
   await within('stopping the running jobs', jobs.idle())
-  await within('closing the project', study.project.close({}))
+  await within('closing the project', study.close())
   await Promise.all([
     within('ending the study service', study.stop()),
     within('ending the compute service', compute.stop()),

@@ -80,6 +80,11 @@ export class StudyService {
     return port2
   }
 
+  /** Flushes and unlocks what is open, where the service runs at all. */
+  async close(): Promise<void> {
+    await this.supervisor.running?.connection.client(projectContract).close({})
+  }
+
   stop(): Promise<void> {
     return this.supervisor.stop()
   }

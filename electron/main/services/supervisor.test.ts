@@ -80,5 +80,6 @@ describe('supervisor', () => {
     await supervisor.stop()
     expect(log).toEqual(['start'])
     expect(supervisor.running).toBeNull()
+    expect(() => supervisor.get()).toThrow('quitting')
   })
 })

@@ -1,4 +1,5 @@
 // Keeps one service running: starts it when first needed, restarts it after a crash, gives up when it keeps crashing.
+import { SagittaError } from '#common/errors'
 import type { Connection } from '#common/ipc/rpc'
 
 /** What is supervised; ServiceProcess in the app. */
@@ -30,8 +31,9 @@ export class Supervisor<T extends Supervised> {
 
   constructor(private readonly options: SupervisorOptions<T>) {}
 
-  /** The running process, started now when there is none. */
+  /** The running process, started now when there is none. @throws service-stopped after `stop`. */
   get(): T {
+    if (this.stopped) throw new SagittaError('service-stopped', 'Sagitta is quitting. What was acknowledged is saved.')
     this.service ??= this.start()
     return this.service
   }

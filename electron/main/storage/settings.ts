@@ -1,6 +1,8 @@
 // The person's settings: settings.json in the app's data folder.
+import { existsSync } from 'node:fs'
 import { totalmem, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { asSagittaError } from '#common/errors'
 import { settingsSchema, type Settings } from '#common/ipc/app'
 import { loadJson, saveJson } from './jsonFile'
 
@@ -21,7 +23,8 @@ export const usualSettings = (): Settings => ({
 
 export async function openSettings(userData: string): Promise<SettingsStore> {
   const path = join(userData, 'settings.json')
-  const { value, notice } = await loadJson(path, settingsSchema, usualSettings())
+  const { value, notice: unreadable } = await loadJson(path, settingsSchema, usualSettings())
+  const notice = unreadable ?? (await saveFirst(path, value))
   let current = value
   return {
     notice,
@@ -33,6 +36,17 @@ export async function openSettings(userData: string): Promise<SettingsStore> {
       current = settings
       return current
     },
+  }
+}
+
+/** The services read the same file, so it is there from the first start. @returns why it could not be written, null when it is there. */
+async function saveFirst(path: string, settings: Settings): Promise<string | null> {
+  if (existsSync(path)) return null
+  try {
+    await saveJson(path, settings)
+    return null
+  } catch (thrown) {
+    return asSagittaError(thrown).message
   }
 }
 
