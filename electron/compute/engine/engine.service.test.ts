@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { engineContract, runContract } from '#common/ipc/engine'
+import { processPort } from '#common/ipc/ports'
+import { Connection, serve, service, type Service } from '#common/ipc/rpc'
+import { tinyCases, tinyConfig } from '../testing/tinyCases'
+import { tinyImage, tinyModel } from '../testing/tinyModel'
+import { engineHandlers } from './engineHandlers'
+import { runHandlers } from './runHandlers'
+
+let root: string
+beforeAll(async () => (root = await mkdtemp(join(tmpdir(), 'sagitta-engine-'))))
+afterAll(() => rm(root, { recursive: true }))
+
+/** Both ends of a port, as main and the compute process have them. */
+function connect(served: Service) {
+  const { port1, port2 } = new MessageChannel()
+  const wrap = (port: typeof port1) =>
+    processPort({
+      postMessage: message => port.postMessage(message),
+      on: (event: string, listener: (event: { data: unknown }) => void) =>
+        port.on(event, (data: unknown) => listener({ data })),
+      start: () => port.start(),
+    })
+  serve(wrap(port1), [served])
+  return { connection: new Connection(wrap(port2), 'The compute service'), close: () => port2.close() }
+}
+
+describe('the engine over a port', () => {
+  it('answers cards and segments with progress', async () => {
+    const { connection, close } = connect(service(engineContract, engineHandlers()))
+    const engine = connection.client(engineContract)
+    const model = await tinyModel(join(root, 'model.onnx'))
+    const { card, preprocessing } = await engine.card({ path: model, origin: 'imported' })
+    expect(card).toMatchObject({ name: 'tiny', origin: 'imported', path: model })
+    const image = { size: [8, 8, 5] as [number, number, number], slice: (k: number) => new Float32Array(64).fill(k) }
+    const header = await tinyImage(join(root, 'images'), 'scan', image, preprocessing!)
+    const job = engine.segment({ model, header, out: join(root, 'labels.u16') })
+    const progress: number[] = []
+    job.onProgress(({ done, total }) => progress.push(done / total))
+    expect(await job.done).toMatchObject({ provider: 'cpu', labels: card.labels })
+    expect(progress.at(-1)).toBe(1)
+    await expect(engine.card({ path: join(root, 'none.onnx'), origin: 'run' })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    close()
+  })
+
+  it('trains in one process, tells progress, stops when told and writes a checkpoint on request', async () => {
+    const { connection, close } = connect(service(runContract, runHandlers()))
+    const run = connection.client(runContract)
+    const headers = await tinyCases(join(root, 'cache'))
+    const job = run.train({ config: tinyConfig({ epochs: 1000 }), headers, folder: join(root, 'run') })
+    const kinds = new Set<string>()
+    let asked: Promise<unknown> | null = null
+    job.onProgress(progress => {
+      kinds.add(progress.kind)
+      if (progress.kind !== 'epoch') return
+      asked ??= run.checkpoint({}).then(() => job.cancel())
+    })
+    expect(await job.done).toMatchObject({ state: 'stopped' })
+    await asked
+    expect([...kinds].sort()).toEqual(['epoch', 'stage', 'step'])
+    await expect(
+      run.train({ config: tinyConfig({ model: { depth: 'deep' } }), headers, folder: join(root, 'odd') }).done,
+    ).rejects.toMatchObject({ code: 'config-invalid' })
+    close()
+  })
+})

@@ -1,0 +1,34 @@
+// The engine contract: model cards, providers, inference and plans, on the classes of this room.
+import type { Handlers } from '#common/ipc/contract'
+import type { engineContract } from '#common/ipc/engine'
+import { cardOf, readModel } from '../modelFile/readModel'
+import { TestedProviders } from '../providers/tested'
+import { planRequest } from './planRequest'
+import { segmentFile } from './segmentFile'
+
+export function engineHandlers(providers = new TestedProviders()): Handlers<typeof engineContract> {
+  return {
+    card: async ({ path, origin }) => {
+      const model = await readModel(path)
+      return { card: cardOf(model, origin), preprocessing: model.metadata.preprocessing }
+    },
+
+    providers: (_, { signal, progress }) => providers.test({ signal, onTesting: testing => progress({ testing }) }),
+
+    segment: async ({ model: path, header, out }, { signal, progress }) => {
+      const model = await readModel(path)
+      const { provider } = await providers.choose('auto')
+      const { seconds, notices } = await segmentFile({
+        model,
+        header,
+        out,
+        session: { provider, threads: null },
+        signal,
+        onProgress: (done, total, secondsLeft) => progress({ done, total, secondsLeft }),
+      })
+      return { file: out, labels: model.metadata.model.labels, seconds, provider, notices: [...notices] }
+    },
+
+    plan: planRequest,
+  }
+}
