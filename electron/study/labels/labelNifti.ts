@@ -1,12 +1,9 @@
 // Label maps as NIfTI: integers only, on the grid they belong to, whichever way the file's axes run.
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { SagittaError } from '#common/errors'
 import { affineFromColumns } from '#common/geometry/affine'
 import type { Grid } from '#common/geometry/types'
 import { reorder, reordering, type PlacedGrid } from '#common/labelmap/lattice'
 import { readNifti, writeNifti, type NiftiArray } from '../images/nifti'
-import { whileWriting } from '../storage/atomic'
 import type { LabelFiles } from './snapshot'
 
 export interface LabelFile extends PlacedGrid {
@@ -98,22 +95,7 @@ export async function writeLabelFile(
       'no-geometry',
       'These slices have no single grid in space (some are missing or unevenly spaced), so NIfTI would misplace them. Resample the volume first.',
     )
-  await write(path, values, grid.size, grid.affineLps, 'Sagitta labels')
-}
-
-async function write(
-  path: string,
-  values: Uint16Array,
-  size: Grid['size'],
-  affineLps: readonly number[],
-  description: string,
-): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeNifti(path, { size, affineLps, data: values, description })
-  } catch (thrown) {
-    throw whileWriting(path, (thrown as { cause?: unknown }).cause ?? thrown)
-  }
+  await writeNifti(path, { size: grid.size, affineLps: grid.affineLps, data: values, description: 'Sagitta labels' })
 }
 
 /** Values present, ascending, 0 left out. */
@@ -131,7 +113,7 @@ export const snapshotFiles: LabelFiles = {
     const [x, y, z] = grid.spacingMm
     const bare = affineFromColumns([x, 0, 0], [0, y, 0], [0, 0, z], [0, 0, 0])
     const description = grid.affineLps ? 'Sagitta labels' : 'Sagitta labels, place in patient unknown: see sources.json'
-    await write(path, values, grid.size, grid.affineLps ?? bare, description)
+    await writeNifti(path, { size: grid.size, affineLps: grid.affineLps ?? bare, data: values, description })
   },
   read: readLabelFile,
 }

@@ -1,9 +1,6 @@
 // A volume after rescale as a NIfTI file.
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { SagittaError } from '#common/errors'
 import { writeNifti } from '../images/nifti'
-import { whileWriting } from '../storage/atomic'
 import type { Volume } from '../volumes/volume'
 
 /** @throws no-geometry where no single affine places the voxels, unsupported-format for colour, not-writable, disk-full */
@@ -22,10 +19,5 @@ export async function exportVolume({ info, data }: Volume, out: string): Promise
         volumeId: info.id,
       },
     )
-  try {
-    await mkdir(dirname(out), { recursive: true })
-    await writeNifti(out, { size: info.size, affineLps: info.affineLps, data, description: 'Sagitta' })
-  } catch (thrown) {
-    throw whileWriting(out, (thrown as { cause?: unknown }).cause ?? thrown)
-  }
+  await writeNifti(out, { size: info.size, affineLps: info.affineLps, data, description: 'Sagitta' })
 }
