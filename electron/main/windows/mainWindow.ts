@@ -19,6 +19,8 @@ export function createMainWindow({ preload, url, state, userData }: WindowOption
     ...SMALLEST,
     show: false,
     title: 'Sagitta',
+    // Every command is in the page too; the system's menu opens with Alt.
+    autoHideMenuBar: true,
     backgroundColor: GROUND,
     webPreferences: {
       preload,
