@@ -33,7 +33,7 @@ function writeScalar(writer: Writer, type: Scalar, value: unknown): void {
 /** @throws Error of protobufjs for bytes that are no message; callers say which file. */
 export function decode<K extends MessageName>(name: K, bytes: Uint8Array): Messages[K] {
   const reader = Reader.create(bytes)
-  return read(name, reader, reader.len) as Messages[K]
+  return read(name, reader, reader.len)
 }
 
 function read(name: MessageName, reader: Reader, end: number): Fields {

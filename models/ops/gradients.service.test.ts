@@ -290,7 +290,7 @@ const COMPOSED: Readonly<Record<string, Subject>> = {
   flip: unary(x => o.flip(x, [0])),
   linear: matrices
     .chain(({ m, k, n, batch: [a] }) => fc.tuple(spread([...a, m, k]), spread([n, k]), spread([n])))
-    .map(operands => ({ operands, build: ([x, w, b]) => o.linear(x!, w!, b!) })),
+    .map(operands => ({ operands, build: ([x, w, b]) => o.linear(x!, w!, b) })),
   instanceNorm: channelwise((x, scale, bias) => o.instanceNorm(x, scale, bias)),
   groupNorm: channelwise((x, scale, bias) => o.groupNorm(x, 2, scale, bias)),
   batchNorm: channelwise((x, scale, bias) => o.batchNorm(x, scale, bias).y),

@@ -26,8 +26,8 @@ interface Case {
 type Build = (inputs: readonly Value[], attrs: Case['attrs'], name: string) => Value
 
 const conv: Build = ([x, w, b], { pads = 0, stride = 1, dilation = 1, groups = 1 }) =>
-  o.conv(x!, w!, b!, { padding: pads, stride, dilation, groups })
-const convTranspose: Build = ([x, w, b], { stride = 1 }) => o.convTranspose(x!, w!, b!, { stride })
+  o.conv(x!, w!, b, { padding: pads, stride, dilation, groups })
+const convTranspose: Build = ([x, w, b], { stride = 1 }) => o.convTranspose(x!, w!, b, { stride })
 const one = o.scalar(1)
 
 /** [batch, classes, ...space] one-hot codes from the labels a case's name lists. */
@@ -54,7 +54,7 @@ const CASES: Readonly<Record<string, Build>> = {
   groupNorm: ([x, scale, bias]) => o.groupNorm(x!, 2, scale!, bias!),
   batchNorm: ([x, scale, bias]) => o.batchNorm(x!, scale!, bias!).y,
   layerNorm: ([x, scale, bias]) => o.layerNorm(x!, scale!, bias!),
-  linear: ([x, w, b]) => o.linear(x!, w!, b!),
+  linear: ([x, w, b]) => o.linear(x!, w!, b),
   relu: ([x]) => o.relu(x!),
   leakyRelu: ([x]) => o.leakyRelu(x!),
   elu: ([x]) => o.elu(x!),

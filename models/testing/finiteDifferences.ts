@@ -41,7 +41,7 @@ export async function checkGradients(
     const ramp = Float32Array.from(first.data as Float32Array, (_, i) => Math.sin(i + 1) + 1.5)
     const found = await backward.run({ ...feeds, weights: new Tensor(ramp, first.dims) })
     for (const [i, operand] of operands.entries()) {
-      const elements = feeds[`x${i}`]!.data as Float32Array
+      const elements = feeds[`x${i}`]!.data
       const objective = async (element: number, value: number) => {
         elements[element] = value
         const outcome = (await forward.run(feeds)).y!.data as Float32Array
