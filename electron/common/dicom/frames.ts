@@ -1,13 +1,13 @@
 // Per frame: where it lies, how it is scaled, and what sets it apart from others at the same place.
 import type { Vec3 } from '../geometry/types'
-import type { WindowLevel } from '../ipc/volume'
+import type { VoiLut, WindowLevel } from '../ipc/volume'
 import type { Attributes, Tag } from './attributes'
 import { rescaleOf, unitOf } from './image'
 import type { PixelLayout } from './pixelLayout'
 import type { Rescale } from './rescale'
 import { differencesOf, type Differences } from './differences'
 import { TAGS } from './tags'
-import { windowsOf } from './windows'
+import { voiLutOf, windowsOf } from './windows'
 import { planeAxes } from '../geometry/stack'
 import { add, scale } from '../geometry/vector'
 
@@ -24,6 +24,8 @@ export interface FrameFacts {
   /** Of the values after rescale; empty when unknown. */
   readonly unit: string
   readonly windows: readonly WindowLevel[]
+  /** An explicit VOI LUT, which takes the place of the windows (PS3.3 C.11.2.1.1). */
+  readonly voiLut: VoiLut | null
   readonly differences: Differences
 }
 
@@ -70,9 +72,12 @@ function factsOf(macro: MacroReader, top: Attributes, layout: PixelLayout): Fram
     rescale,
     unit: unitOf(transformation, top, rescale),
     windows: windowsOf(macro(TAGS.FrameVOILUTSequence)),
+    voiLut: voiLutOf(macro(TAGS.FrameVOILUTSequence), layout.signed || rescaledBelowZero(rescale)),
     differences: differencesOf(macro),
   }
 }
+
+const rescaledBelowZero = (rescale: Rescale | null): boolean => rescale?.kind === 'linear' && rescale.intercept < 0
 
 const point = (values: number[] | null): Vec3 | null => (values ? [values[0]!, values[1]!, values[2]!] : null)
 

@@ -1,15 +1,22 @@
 // The facts of one instance that a study is built from; small enough to keep a hundred thousand of them.
-import type { Attributes } from './attributes'
 import { framesOf, type FrameFacts } from './frames'
+import { mosaicOf, type Tile } from './mosaic'
+import { paletteOf, type Palette } from './palette'
 import { paddingOfImage, pixelLayoutOf } from './image'
 import type { Padding } from './padding'
 import type { Header } from './parse'
 import type { PixelLayout } from './pixelLayout'
+import { NO_REFERENCES, referencesOf } from './references'
 import { objectKind, type ObjectKind } from './sopClass'
 import { TAGS } from './tags'
 
 export interface ImageFacts {
   readonly layout: PixelLayout
+  /** Size of one slice: that of the frame, or of a tile where the frame is a mosaic. */
+  readonly sliceSize: { readonly rows: number; readonly columns: number }
+  /** Tiles of a mosaic, one per entry of `frames`; null for other images. */
+  readonly tiles: readonly Tile[] | null
+  readonly palette: Palette | null
   /** Value of the pixel data element: offset in the (inflated) file, and length, null when encapsulated. */
   readonly offset: number
   readonly length: number | null
@@ -45,6 +52,7 @@ export interface Instance {
   readonly imageProblem: string | null
   /** For objects that refer to images (SEG, RTSTRUCT, SR): the series they name. */
   readonly referencedSeriesUids: readonly string[]
+  readonly referencedSopInstanceUids: readonly string[]
 }
 
 /** Reads everything out of a parsed header; keeps no view into its bytes. */
@@ -52,10 +60,11 @@ export function instanceOf(header: Header, file: string): Instance {
   const { attributes } = header
   const modality = attributes.string(TAGS.Modality) ?? ''
   const sopClassUid = attributes.string(TAGS.SOPClassUID) ?? header.mediaStorageSopClassUid ?? ''
+  const kind = objectKind(sopClassUid, modality)
   const read = imageOf(header)
   return {
     file,
-    kind: objectKind(sopClassUid, modality),
+    kind,
     transferSyntaxUid: header.transferSyntaxUid,
     sopClassUid,
     sopInstanceUid: attributes.string(TAGS.SOPInstanceUID) ?? '',
@@ -75,7 +84,7 @@ export function instanceOf(header: Header, file: string): Instance {
     seriesDescription: attributes.text(TAGS.SeriesDescription) ?? attributes.text(TAGS.ProtocolName) ?? '',
     image: 'image' in read ? read.image : null,
     imageProblem: 'problem' in read ? read.problem : null,
-    referencedSeriesUids: referencedSeries(attributes),
+    ...(kind === 'image' ? NO_REFERENCES : referencesOf(attributes)),
   }
 }
 
@@ -85,18 +94,21 @@ function imageOf(header: Header): { image: ImageFacts } | { problem: string } {
   const read = pixelLayoutOf(attributes, pixelData.tag)
   if ('problem' in read) return read
   const { layout } = read
+  const frames = framesOf(attributes, layout)
+  const mosaic = mosaicOf(attributes, layout, frames[0]!)
+  const isPalette = layout.photometric === 'PALETTE COLOR'
   return {
     image: {
       layout,
+      sliceSize: mosaic ?? layout,
+      tiles: mosaic?.tiles ?? null,
+      palette: isPalette ? paletteOf(attributes, layout.signed) : null,
       offset: pixelData.offset,
       length: pixelData.length,
       deflatedFrom: header.deflatedFrom,
       padding: layout.kind === 'integer' ? paddingOfImage(attributes, layout.signed) : null,
       lossy: attributes.string(TAGS.LossyImageCompression) === '01',
-      frames: framesOf(attributes, layout),
+      frames: mosaic?.frames ?? frames,
     },
   }
 }
-
-const referencedSeries = (attributes: Attributes): string[] =>
-  attributes.sequence(TAGS.ReferencedSeriesSequence).flatMap(item => item.string(TAGS.SeriesInstanceUID) ?? [])

@@ -9,7 +9,7 @@ import type { ImageFacts, Instance } from './instance'
 export interface Plane {
   readonly instance: Instance
   readonly image: ImageFacts
-  /** 0-based. */
+  /** 0-based; of a mosaic the number of the tile. */
   readonly frame: number
   readonly facts: FrameFacts
 }
@@ -55,7 +55,7 @@ export function classesOf(planes: readonly Plane[]): PlaneClass[] {
     const localizer = instance.imageType.includes('LOCALIZER')
     const alone = !placed && (layout.frames > 1 || !STACKED_MODALITIES.has(instance.modality))
     const key = [
-      ...[layout.columns, layout.rows, layout.samples, layout.photometric, layout.kind],
+      ...[image.sliceSize.columns, image.sliceSize.rows, layout.samples, layout.photometric, layout.kind],
       ...[facts.unit, localizer ? 'LOCALIZER' : '', placed ? 'placed' : 'unplaced'],
       alone ? instance.sopInstanceUid : '',
     ].join('|')

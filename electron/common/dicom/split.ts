@@ -3,8 +3,12 @@ import { DIFFERENCE_NAMES, type DifferenceName } from './differences'
 import type { Plane } from './planes'
 
 export interface Part {
-  /** How it differs from its siblings, for the id and for people: `temporalPosition=2`; empty when nothing was split. */
+  /** How it differs from its siblings, for the id: `temporalPosition=2`; empty when nothing was split. */
   readonly label: string
+  /** The same for people: `time 2`. */
+  readonly words: string
+  /** What the siblings are spread over, in words: `time`, `echo`, `b-value and direction`. */
+  readonly axis: string
   readonly planes: readonly Plane[]
 }
 
@@ -22,10 +26,11 @@ export type Places = readonly number[]
  * @returns one part, unlabelled, when there is no conflict or nothing resolves it
  */
 export function splitByTags(planes: readonly Plane[], places: Places): Part[] {
-  const fullest = Math.max(...countsOf(places))
-  if (fullest <= 1) return [{ label: '', planes }]
+  const whole: Part = { label: '', words: '', axis: '', planes }
+  const fullest = countsOf(places).reduce((a, b) => Math.max(a, b), 0)
+  if (fullest <= 1) return [whole]
   const all = planes.map((_, index) => index)
-  return byTags(planes, places, all, fullest, []) ?? byRank(planes, places, fullest) ?? [{ label: '', planes }]
+  return byTags(planes, places, all, fullest) ?? byRank(planes, places, fullest) ?? [whole]
 }
 
 function countsOf(places: Places): number[] {
@@ -35,22 +40,16 @@ function countsOf(places: Places): number[] {
 }
 
 /** Single tags first, then pairs, then triples: the first combination without conflict and with few enough parts. */
-function byTags(
-  planes: readonly Plane[],
-  places: Places,
-  all: readonly number[],
-  fullest: number,
-  chosen: readonly DifferenceName[],
-): Part[] | null {
+function byTags(planes: readonly Plane[], places: Places, all: readonly number[], fullest: number): Part[] | null {
   const usable = DIFFERENCE_NAMES.filter(name => new Set(planes.map(plane => plane.facts.differences[name])).size > 1)
   for (const size of [1, 2, 3]) {
     for (const names of combinations(usable, size)) {
-      const groups = group(all, index => labelOf(planes[index]!, [...chosen, ...names]))
+      const groups = group(all, index => labelOf(planes[index]!, names))
       if (groups.size > fullest) continue
       const clean = [...groups.values()].every(
         members => new Set(members.map(index => places[index])).size === members.length,
       )
-      if (clean) return partsOf(planes, groups)
+      if (clean) return partsOf(planes, groups, names)
     }
   }
   return null
@@ -75,10 +74,35 @@ function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, 
   return groups
 }
 
-const partsOf = (planes: readonly Plane[], groups: ReadonlyMap<string, readonly number[]>): Part[] =>
-  [...groups]
-    .map(([label, members]) => ({ label, planes: members.map(index => planes[index]!) }))
+function partsOf(
+  planes: readonly Plane[],
+  groups: ReadonlyMap<string, readonly number[]>,
+  names: readonly DifferenceName[],
+): Part[] {
+  const axis = names.map(name => WORDS[name]).join(' and ')
+  return [...groups]
+    .map(([label, members]) => {
+      const own = members.map(index => planes[index]!)
+      const values = names.map(name => `${WORDS[name]} ${own[0]!.facts.differences[name] ?? 'unknown'}`)
+      return { label, words: values.join(', '), axis, planes: own }
+    })
     .sort((a, b) => a.label.localeCompare(b.label, 'en', { numeric: true }))
+}
+
+const WORDS: Readonly<Record<DifferenceName | 'instanceOrder', string>> = {
+  temporalPosition: 'time',
+  bValue: 'b-value',
+  gradientDirection: 'direction',
+  echo: 'echo',
+  phase: 'cardiac phase',
+  imageType: 'image type',
+  frameTime: 'time',
+  triggerTime: 'trigger time',
+  acquisition: 'acquisition',
+  acquisitionTime: 'time',
+  contentTime: 'time',
+  instanceOrder: 'image number',
+}
 
 /** Values that order the images of one place when no value is shared between places: the k-th of each place forms stack k. */
 const RANKED: readonly DifferenceName[] = ['triggerTime', 'acquisitionTime', 'contentTime', 'acquisition']
@@ -106,7 +130,7 @@ function stacksByRank(
   planes: readonly Plane[],
   atPlace: readonly (readonly number[])[],
   valueOf: (index: number) => string | number | undefined,
-  name: string,
+  name: DifferenceName | 'instanceOrder',
 ): Part[] {
   const ordered = atPlace.map(members =>
     [...members].sort((a, b) => {
@@ -116,6 +140,8 @@ function stacksByRank(
   )
   return ordered[0]!.map((_, rank) => ({
     label: `${name} ${rank + 1}`,
+    words: `${rank + 1} by ${WORDS[name]}`,
+    axis: WORDS[name],
     planes: ordered.map(members => planes[members[rank]!]!),
   }))
 }

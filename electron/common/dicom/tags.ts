@@ -17,6 +17,8 @@ export const TAGS = table({
   StudyDescription: 'x00081030',
   SeriesDescription: 'x0008103e',
   ReferencedSeriesSequence: 'x00081115',
+  ReferencedImageSequence: 'x00081140',
+  ReferencedInstanceSequence: 'x0008114a',
   ReferencedSOPInstanceUID: 'x00081155',
   PatientName: 'x00100010',
   PatientID: 'x00100020',

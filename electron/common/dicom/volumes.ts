@@ -4,10 +4,11 @@ import { hashText } from '../geometry/hash'
 import { gridOfStack, orderAlongNormal, planeAxes } from '../geometry/stack'
 import type { Grid, Vec3 } from '../geometry/types'
 import { dot } from '../geometry/vector'
-import type { VolumeInfo, Warning, WindowLevel } from '../ipc/volume'
+import type { VolumeInfo, Warning } from '../ipc/volume'
 import type { Instance } from './instance'
 import { valueBytes } from './pixelLayout'
 import { classesOf, planesOf, type Plane, type PlaneClass } from './planes'
+import { transferSyntax } from './transferSyntax'
 import { splitByTags, type Part } from './split'
 
 export interface DicomVolume {
@@ -36,7 +37,7 @@ export function volumesOf(instances: readonly Instance[], source: string): Dicom
 }
 
 /** A missing SeriesInstanceUID is replaced by what else tells series apart, so that such a series stays whole. */
-function seriesKey(instance: Instance): string {
+export function seriesKey(instance: Instance): string {
   if (instance.seriesUid) return `${instance.studyUid}|${instance.seriesUid}`
   const { studyUid, frameOfReferenceUid, seriesNumber, seriesDescription, modality } = instance
   return [studyUid, 'no series', frameOfReferenceUid, seriesNumber, seriesDescription, modality].join('|')
@@ -48,14 +49,19 @@ function volumesOfSeries(key: string, members: readonly Instance[], source: stri
     const { ordered, places } = inOrder(planeClass.planes)
     const parts = splitByTags(ordered, places)
     const longest = Math.max(...parts.map(part => part.planes.length))
+    const setId = hashText([key, planeClass.key].join('|'))
     return parts.map((part, index) => {
       const warnings = [
         ...(classes.length > 1 ? [mixedSeries(planeClass, classes)] : []),
         ...(parts.length > 1 && part.planes.length < longest ? [incomplete(part, longest)] : []),
       ].filter(warning => warning !== null)
-      const id = hashText([key, planeClass.key, part.label].join('|'))
-      const position = parts.length > 1 ? ` (${index + 1} of ${parts.length}: ${part.label})` : ''
-      return { info: infoOf(id, part.planes, position, warnings, source), planes: part.planes }
+      const id = parts.length > 1 ? hashText(`${setId}|${part.label}`) : setId
+      const info = infoOf(id, part.planes, warnings, source)
+      if (parts.length > 1) {
+        info.set = { id: setId, axis: part.axis, index, count: parts.length }
+        info.description = `${info.description} (${index + 1} of ${parts.length}: ${part.words})`.trim()
+      }
+      return { info, planes: part.planes }
     })
   })
 }
@@ -91,22 +97,18 @@ function mixedSeries(planeClass: PlaneClass, all: readonly PlaneClass[]): Warnin
 
 const incomplete = (part: Part, longest: number): Warning => ({
   code: 'incomplete',
-  message: `Incomplete: ${part.planes.length} of ${longest} positions are there for ${part.label}.`,
+  message: `Incomplete: ${part.planes.length} of ${longest} positions are there for ${part.words}.`,
   files: filesOf(part.planes),
 })
 
 const filesOf = (planes: readonly Plane[]): string[] => [...new Set(planes.map(plane => plane.instance.file))]
 
-function infoOf(
-  id: string,
-  planes: readonly Plane[],
-  position: string,
-  warnings: Warning[],
-  source: string,
-): VolumeInfo {
+function infoOf(id: string, planes: readonly Plane[], warnings: Warning[], source: string): VolumeInfo {
   const { instance, image, facts } = planes[0]!
   const { layout } = image
   const grid = gridOf(planes)
+  // Per-slice windows would flicker; the middle slice is the most telling.
+  const middle = planes[Math.floor((planes.length - 1) / 2)]!.facts
   return {
     id,
     ...grid,
@@ -120,18 +122,19 @@ function infoOf(
     seriesUid: instance.seriesUid,
     seriesNumber: instance.seriesNumber,
     modality: instance.modality,
-    description: instance.seriesDescription + position,
+    description: instance.seriesDescription,
     frameOfReferenceUid: instance.frameOfReferenceUid,
     transferSyntaxes: [...new Set(planes.map(plane => plane.instance.transferSyntaxUid))].sort(),
     photometric: layout.photometric,
     samples: layout.samples === 1 && layout.photometric !== 'PALETTE COLOR' ? 1 : 3,
     valueRange: null,
     unit: facts.unit,
-    windows: distinctWindows(planes),
+    windows: [...middle.windows],
+    ...(middle.voiLut ? { voiLut: middle.voiLut } : {}),
     frames: planes.length,
     warnings: [...warnings, ...geometryWarnings(grid, planes), ...pixelWarnings(planes)],
     sopInstanceUids: planes.map(plane =>
-      plane.image.layout.frames > 1
+      plane.image.frames.length > 1
         ? `${plane.instance.sopInstanceUid}#${plane.frame + 1}`
         : plane.instance.sopInstanceUid,
     ),
@@ -145,8 +148,8 @@ function gridOf(planes: readonly Plane[]): Grid {
   return gridOfStack(
     planes.map(plane => ({ positionLps: plane.facts.positionLps, file: plane.instance.file })),
     {
-      rows: image.layout.rows,
-      columns: image.layout.columns,
+      rows: image.sliceSize.rows,
+      columns: image.sliceSize.columns,
       pixelSpacingMm: facts.pixelSpacingMm ?? [1, 1],
       orientation: facts.orientation,
       thicknessMm: facts.thicknessMm,
@@ -179,6 +182,11 @@ function pixelWarnings(planes: readonly Plane[]): Warning[] {
     if (guilty.length > 0) warnings.push({ code, message, files: filesOf(guilty) })
   }
   const lossy = planes.filter(plane => plane.image.lossy)
+  const unknown = planes.filter(plane => !transferSyntax(plane.instance.transferSyntaxUid))
+  const uids = [...new Set(unknown.map(plane => plane.instance.transferSyntaxUid))].join(', ')
+  say('unsupported-transfer-syntax', `These images are compressed with ${uids}, which cannot be read.`, unknown)
+  const narrow = planes.filter(plane => plane.facts.windows.some(window => window.width < 1))
+  say('narrow-window', 'The window is narrower than one unit; it is applied without rounding.', narrow)
   say('lossy', 'The images were compressed with loss before they came here.', lossy)
   const overlong = planes.filter(
     ({ image }) => image.length !== null && image.length > evenly(valueBytes(image.layout)),
@@ -188,11 +196,6 @@ function pixelWarnings(planes: readonly Plane[]): Warning[] {
 }
 
 const evenly = (bytes: number): number => bytes + (bytes % 2)
-
-/** Presets of the middle slice: per-slice windows would flicker, and the middle is the most telling. */
-const distinctWindows = (planes: readonly Plane[]): WindowLevel[] => [
-  ...planes[Math.floor((planes.length - 1) / 2)]!.facts.windows,
-]
 
 /** Files without any UID can share an id; the later ones, in stable order, get a number. */
 function withDistinctIds(volumes: readonly DicomVolume[]): DicomVolume[] {

@@ -1,6 +1,7 @@
 // Window centre and width into presets, with everything real files write there (PS3.3 C.11.2).
-import type { WindowLevel } from '../ipc/volume'
+import type { VoiLut, WindowLevel } from '../ipc/volume'
 import type { Attributes } from './attributes'
+import { lookupTable } from './image'
 import { TAGS } from './tags'
 
 /**
@@ -17,6 +18,24 @@ export function windowsOf(attributes: Attributes): WindowLevel[] {
     if (center === null || width === null || width <= 0) return []
     return [{ center, width, label: labels[index]?.trim() ?? '' }]
   })
+}
+
+/**
+ * The first usable item of VOI LUT Sequence.
+ * @param signed whether its first value is: the LUT takes values after the modality LUT, which may be negative
+ */
+export function voiLutOf(attributes: Attributes, signed: boolean): VoiLut | null {
+  for (const item of attributes.sequence(TAGS.VOILUTSequence)) {
+    const table = lookupTable(item, signed)
+    if (table) return { first: table.first, bits: table.bits, levels: [...table.values], label: table.explanation }
+  }
+  return null
+}
+
+/** Grey level 0..1 of a real value by an explicit LUT; values outside take the nearest end. */
+export function greyByLut(value: number, { first, bits, levels }: VoiLut): number {
+  const index = Math.min(Math.max(Math.round(value) - first, 0), levels.length - 1)
+  return levels[index]! / (2 ** bits - 1)
 }
 
 /**

@@ -8,6 +8,24 @@ export type Warning = z.infer<typeof warningSchema>
 export const windowSchema = z.object({ center: z.number(), width: z.number(), label: z.string() })
 export type WindowLevel = z.infer<typeof windowSchema>
 
+/** An object that refers to the images of a volume: a segmentation, a structure set, a report, a presentation state. */
+export const attachmentSchema = z.object({
+  kind: z.enum(['segmentation', 'structure-set', 'report', 'presentation']),
+  path: z.string(),
+  sopInstanceUid: z.string(),
+  description: z.string(),
+})
+export type Attachment = z.infer<typeof attachmentSchema>
+
+/** A VOI LUT (PS3.3 C.11.2): grey levels of `bits` bits for real values from `first` on, in place of a window. */
+export const voiLutSchema = z.object({
+  first: z.number(),
+  bits: z.number().int(),
+  levels: z.array(z.number()),
+  label: z.string(),
+})
+export type VoiLut = z.infer<typeof voiLutSchema>
+
 export const volumeInfoSchema = gridSchema.extend({
   /** Stable on every machine: derived from UIDs and the splitting tags. */
   id: z.string(),
@@ -34,6 +52,12 @@ export const volumeInfoSchema = gridSchema.extend({
   windows: z.array(windowSchema),
   frames: z.number().int(),
   warnings: z.array(warningSchema),
+  /** Present when an explicit VOI LUT replaces the windows. */
+  voiLut: voiLutSchema.optional(),
+  /** Volumes of one series that differ by time, echo, b-value…: this is number `index` (0-based) of `count` along that axis. */
+  set: z.object({ id: z.string(), axis: z.string(), index: z.number().int(), count: z.number().int() }).optional(),
+  /** Objects found in the same scan that refer to this volume. */
+  attachments: z.array(attachmentSchema).optional(),
   /** SOPInstanceUID per slice k (with `#frame` appended for multi-frame), for provenance and for finding a moved source. */
   sopInstanceUids: z.array(z.string()),
   /** Hash of size, affine or positions, and orientation: equal for equal grids, whatever the folder. */

@@ -7,8 +7,8 @@ import { openPixels } from '../intake/openPixels'
 import type { PixelFile } from '../intake/types'
 import { decodeFailed, truncated, unsupported } from './errors'
 import { indexFrames, readFragments, type FrameIndex } from './fragments'
-import type { Decoder } from './pool'
 import type { DecodedFrame } from './codec'
+import type { PixelSession } from './session'
 
 export interface StoredFrame {
   /** One word per sample, cut and sign-extended. */
@@ -17,29 +17,21 @@ export interface StoredFrame {
   readonly photometric: string
 }
 
-/** Indexes of encapsulated files by file; keep one per volume, so that a multi-frame file is indexed once. */
-export type FrameIndexes = Map<PixelFile, Promise<FrameIndex>>
-
 /**
  * @param frame 0-based
  * @throws truncated, unsupported-transfer-syntax, decode-failed; each names the file
  */
-export async function storedFrame(
-  pixels: PixelFile,
-  frame: number,
-  decoder: Decoder,
-  indexes: FrameIndexes = new Map(),
-): Promise<StoredFrame> {
+export async function storedFrame(pixels: PixelFile, frame: number, session: PixelSession): Promise<StoredFrame> {
   const syntax = transferSyntax(pixels.transferSyntaxUid)
   if (!syntax) throw unsupported(pixels)
   const { layout } = pixels
   const { codec } = syntax
   const stored = await openPixels(pixels, async file => {
     if (pixels.length !== null) return nativeFrame(file, pixels, frame, syntax.bigEndian)
-    const fragments = await frameFragments(file, pixels, frame, indexes)
+    const fragments = await frameFragments(file, pixels, frame, session)
     const encoded = await readFragments(file, fragments)
     if (codec === 'native') return { bytes: encoded, planar: layout.planar, photometric: layout.photometric }
-    return decoder.decode({ encoded, codec, layout }).catch((thrown: unknown) => {
+    return session.decoder.decode({ encoded, codec, layout }).catch((thrown: unknown) => {
       throw decodeFailed(pixels, frame, thrown)
     })
   })
@@ -50,7 +42,7 @@ async function frameFragments(
   file: OpenFile,
   pixels: PixelFile,
   frame: number,
-  indexes: FrameIndexes,
+  { indexes }: PixelSession,
 ): Promise<FrameIndex['frames'][number]> {
   const known = indexes.get(pixels) ?? indexFrames(file, pixels)
   indexes.set(pixels, known)

@@ -23,5 +23,12 @@ export function withoutCopies(instances: readonly Instance[]): { kept: Instance[
 const identity = ({ sopInstanceUid, seriesUid, instanceNumber, image }: Instance): string =>
   JSON.stringify([
     ...[sopInstanceUid, seriesUid, instanceNumber],
-    ...[image?.layout.rows, image?.layout.columns, image?.layout.frames, image?.frames[0]?.positionLps],
+    ...[
+      image?.layout.rows,
+      image?.layout.columns,
+      image?.layout.frames,
+      image?.layout.samples,
+      image?.layout.bitsStored,
+    ],
+    image?.frames[0]?.positionLps,
   ])

@@ -1,8 +1,9 @@
 // The header of one DICOM file from as few bytes as it takes, and whether its pixel data is all there.
-import { inflateRawSync } from 'node:zlib'
+import { constants, inflateRawSync } from 'node:zlib'
 import { SagittaError } from '#common/errors'
 import { instanceOf, type Instance } from '#common/dicom/instance'
-import { looksLikeDicom, parseHeader, type Header } from '#common/dicom/parse'
+import { looksLikeDicom } from '#common/dicom/datasetStart'
+import { parseHeader, type Header } from '#common/dicom/parse'
 import { valueBytes } from '#common/dicom/pixelLayout'
 import { isNiftiStart } from '../images/niftiStart'
 import type { OpenFile } from './bytes'
@@ -10,13 +11,16 @@ import type { OpenFile } from './bytes'
 /** Most headers end here; larger ones (private elements, functional groups) are read again in steps of eight times as much. */
 export const HEAD_BYTES = 32 * 1024
 const GROWTH = 8
-/** A deflated dataset has to be inflated whole; more than this is no header but an attack or damage. */
-const INFLATED_LIMIT = 2 ** 31 - 1
+/** No header is longer, not with ten thousand functional groups; what goes on without pixel data is no image. */
+const HEAD_LIMIT = 64 * 1024 * 1024
+/** More than this does not come out of an honest deflated dataset. */
+const INFLATED_LIMIT = 2 ** 30
 
 export type FileKind =
   | { readonly kind: 'dicom'; readonly instance: Instance }
   | { readonly kind: 'nifti' }
-  | { readonly kind: 'skipped'; readonly reason: string }
+  /** `instance`: what the header says of an image that is not all there. */
+  | { readonly kind: 'skipped'; readonly reason: string; readonly instance?: Instance }
 
 /**
  * What a file is, judged by its content alone.
@@ -29,43 +33,45 @@ export async function readFileKind(path: string, file: OpenFile, scratch: Uint8A
   if (isNiftiStart(head)) return { kind: 'nifti' }
   if (!looksLikeDicom(head)) return skipped('no DICOM file and no other image')
   let header = parse(head)
-  while (needsMore(header, head.length, file.size)) {
-    const longer = new Uint8Array(Math.min(file.size, head.length * GROWTH))
-    head = longer.subarray(0, await file.readInto(longer, 0))
+  while (!header.pixelData && head.length < Math.min(file.size, HEAD_LIMIT)) {
+    const longer = new Uint8Array(Math.min(file.size, HEAD_LIMIT, head.length * GROWTH))
+    const read = await file.readInto(longer, 0)
+    if (read <= head.length) break
+    head = longer.subarray(0, read)
     header = parse(head)
-    if (head.length < longer.length) break
   }
-  if (!header.complete && !header.pixelData) return skipped('truncated: the file ends inside its header')
   return judge(instanceOf(header, path), header, file.size)
 }
 
-const skipped = (reason: string): FileKind => ({ kind: 'skipped', reason })
-
-const needsMore = (header: Header, read: number, size: number): boolean =>
-  read < size && !header.pixelData && !(header.complete && header.pixelData)
+const skipped = (reason: string, instance?: Instance): FileKind => ({
+  kind: 'skipped',
+  reason,
+  ...(instance ? { instance } : {}),
+})
 
 const parse = (bytes: Uint8Array): Header => parseHeader(bytes, inflateDataset)
 
 /** Deflated bytes may be cut off (only the head was read) or padded; what can be inflated is enough. */
 export function inflateDataset(deflated: Uint8Array): Uint8Array {
   try {
-    return inflateRawSync(deflated, {
-      finishFlush: 2 /* Z_SYNC_FLUSH: accept a stream that is cut off */,
-      maxOutputLength: INFLATED_LIMIT,
-    })
+    return inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: INFLATED_LIMIT })
   } catch (cause) {
     throw new SagittaError('corrupt-file', 'The deflated dataset cannot be inflated.', {}, { cause })
   }
 }
 
+/** Pixel data that is cut off is found here, before a place is made for it. */
 function judge(instance: Instance, header: Header, fileSize: number): FileKind {
   const { image } = instance
-  if (image && image.length !== null && header.deflatedFrom === null) {
-    const needed = valueBytes(image.layout)
-    const there = Math.min(image.length, Math.max(0, fileSize - image.offset))
-    if (there < needed) return skipped(`truncated: its pixel data has ${there} of ${needed} bytes`)
-  }
-  if (image && image.length === null && header.deflatedFrom === null && fileSize <= image.offset)
-    return skipped('truncated: its pixel data is missing')
-  return { kind: 'dicom', instance }
+  if (instance.kind === 'image' && !header.complete && !header.pixelData)
+    return skipped('truncated: the file ends inside its header', instance)
+  if (!image || header.deflatedFrom !== null) return { kind: 'dicom', instance }
+  const left = Math.max(0, fileSize - image.offset)
+  if (image.length === null)
+    return left > 0 ? { kind: 'dicom', instance } : skipped('truncated: its pixel data is missing', instance)
+  const needed = valueBytes(image.layout)
+  const there = Math.min(image.length, left)
+  return there < needed
+    ? skipped(`truncated: its pixel data has ${there} of ${needed} bytes`, instance)
+    : { kind: 'dicom', instance }
 }

@@ -1,4 +1,6 @@
 // What a scan hands on: per volume its facts, and where each slice's pixels lie, so that reading them needs no second scan.
+import type { Tile } from '#common/dicom/mosaic'
+import type { Palette } from '#common/dicom/palette'
 import type { PixelLayout } from '#common/dicom/pixelLayout'
 import type { Padding } from '#common/dicom/padding'
 import type { Rescale } from '#common/dicom/rescale'
@@ -38,6 +40,7 @@ export interface PixelFile {
   readonly file: FileRef
   readonly transferSyntaxUid: string
   readonly layout: PixelLayout
+  readonly palette: Palette | null
   /** Byte offset of the element's value in the file (in the inflated dataset when the syntax is deflated). */
   readonly offset: number
   /** Length of the value in bytes; null when encapsulated (undefined length). */
@@ -46,17 +49,12 @@ export interface PixelFile {
   readonly deflatedFrom: number | null
 }
 
-/** One tile of a Siemens mosaic: its left upper corner in the stored frame. */
-export interface Tile {
-  readonly column: number
-  readonly row: number
-}
-
 /** Slice k of a DICOM volume. */
 export interface SliceSource {
   readonly pixels: PixelFile
   /** 0-based frame within the file. */
   readonly frame: number
+  /** For a slice that is part of the frame: where in it. */
   readonly tile: Tile | null
   readonly rescale: Rescale
   readonly padding: Padding | null

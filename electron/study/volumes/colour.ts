@@ -1,27 +1,25 @@
 // Colour frames to interleaved 8-bit RGB (PS3.3 C.7.6.3.1.2); no modality rescale applies to them.
-import type { PixelLayout, Words } from '#common/dicom/pixelLayout'
+import type { Palette } from '#common/dicom/palette'
+import type { Words } from '#common/dicom/pixelLayout'
 import { SagittaError } from '#common/errors'
+import { nameOf } from '../decode/errors'
 import type { StoredFrame } from '../decode/stored'
+import type { PixelFile } from '../intake/types'
 
 /** Writes `rows * columns * 3` values to `out`. */
-export function rgbInto(frame: StoredFrame, layout: PixelLayout, out: Uint8Array): void {
-  const pixels = layout.rows * layout.columns
+export function rgbInto(frame: StoredFrame, pixels: PixelFile, out: Uint8Array): void {
+  const { layout } = pixels
+  const count = layout.rows * layout.columns
   const shift = Math.max(0, layout.bitsStored - 8)
   const { photometric, planar, words } = frame
-  if (photometric === 'YBR_FULL_422' && words.length < pixels * 3) return fromYbr422(words, out, shift)
-  if (layout.samples !== 3)
-    throw new SagittaError(
-      'unsupported-format',
-      `Colour images of ${layout.samples} samples (${photometric}) cannot be shown.`,
-      {
-        photometric,
-      },
-    )
+  if (photometric === 'YBR_FULL_422' && words.length < count * 3) return fromYbr422(words, out, shift)
+  if (layout.samples === 1 && pixels.palette) return fromPalette(words, pixels.palette, out)
+  if (layout.samples !== 3) throw noColour(pixels)
   const step = planar === 1 ? 1 : 3
-  const plane = planar === 1 ? pixels : 1
+  const plane = planar === 1 ? count : 1
   // YBR_ICT and YBR_RCT are undone by the JPEG 2000 decoder.
   const convert = photometric.startsWith('YBR_FULL') ? ybrToRgb : copyRgb
-  for (let n = 0; n < pixels; n++) {
+  for (let n = 0; n < count; n++) {
     const at = n * step
     convert(out, n * 3, words[at]! >> shift, words[at + plane]! >> shift, words[at + 2 * plane]! >> shift)
   }
@@ -50,4 +48,22 @@ function fromYbr422(words: Words, out: Uint8Array, shift: number): void {
     ybrToRgb(out, at, words[from]! >> shift, cb, cr)
     ybrToRgb(out, at + 3, words[from + 1]! >> shift, cb, cr)
   }
+}
+
+function fromPalette(words: Words, { first, red, green, blue }: Palette, out: Uint8Array): void {
+  const last = red.length - 1
+  for (let n = 0; n < words.length; n++) {
+    const index = Math.min(Math.max(words[n]! - first, 0), last)
+    copyRgb(out, n * 3, red[index]!, green[index]!, blue[index]!)
+  }
+}
+
+function noColour(pixels: PixelFile): SagittaError {
+  const { samples, photometric } = pixels.layout
+  const what =
+    samples === 1 ? 'its palette is missing or segmented' : `${photometric} of ${samples} samples cannot be shown`
+  return new SagittaError('unsupported-format', `The colours of ${nameOf(pixels)} cannot be read: ${what}.`, {
+    path: pixels.file.path,
+    photometric,
+  })
 }

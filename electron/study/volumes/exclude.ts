@@ -14,12 +14,11 @@ export function withoutSlices(
   const { info } = source
   const left = source.slices.map((_, k) => k).filter(k => !failures.has(k))
   const slices = left.map(k => source.slices[k]!)
-  const { layout } = slices[0]!.pixels
   const grid = gridOfStack(
     slices.map(slice => ({ positionLps: slice.positionLps, file: slice.pixels.file.path })),
     {
-      rows: layout.rows,
-      columns: layout.columns,
+      rows: info.size[1],
+      columns: info.size[0],
       pixelSpacingMm: [info.spacingMm[0], info.spacingMm[1]],
       orientation: info.orientation,
       thicknessMm: info.spacingMm[2],

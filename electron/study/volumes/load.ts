@@ -2,7 +2,7 @@
 import { asSagittaError, cancelled, SagittaError } from '#common/errors'
 import type { SliceData, VolumeInfo } from '#common/ipc/volume'
 import { openDecoder } from '../decode/pool'
-import type { FrameIndexes } from '../decode/stored'
+import { openSession } from '../decode/session'
 import type { DicomVolumeSource, VolumeSource } from '../intake/types'
 import { loadNiftiVolume } from '../images/niftiVolume'
 import { withoutSlices } from './exclude'
@@ -44,10 +44,10 @@ export async function loadSlice(source: VolumeSource, k: number): Promise<SliceD
     )
   const one: DicomVolumeSource = { ...source, slices: [slice] }
   const { kind, certain } = planOutput(one)
-  const decoder = openDecoder(null)
+  const session = openSession(openDecoder(null))
   const read = async (as: OutputKind): Promise<{ values: Values; range: ValueRange }> => {
     const values = allocate(as, valuesPerSlice(source))
-    return { values, range: await sliceInto(slice, values, source.info.samples, decoder, new Map()) }
+    return { values, range: await sliceInto(slice, values, source.info, session) }
   }
   const first = await read(kind)
   const { values } = certain || fits(first.range) ? first : await read('float32')
@@ -66,8 +66,7 @@ async function loadAs(
   const { slices, info } = source
   const perSlice = valuesPerSlice(source)
   const data = allocate(kind, perSlice * slices.length)
-  const decoder = openDecoder()
-  const indexes: FrameIndexes = new Map()
+  const session = openSession()
   const failures = new Map<number, SagittaError>()
   const order = sliceOrder(slices.length, options.firstSlice)
   let range: ValueRange = null
@@ -80,7 +79,7 @@ async function loadAs(
       const k = order[next++]!
       const out = data.subarray(k * perSlice, (k + 1) * perSlice)
       try {
-        const own = await sliceInto(slices[k]!, out, info.samples, decoder, indexes)
+        const own = await sliceInto(slices[k]!, out, info, session)
         if (!certain && !fits(own)) overflow = true
         range = unite(range, own)
         options.onSlice?.(k, () => sliceData(info, out.slice()))
@@ -93,7 +92,7 @@ async function loadAs(
   try {
     await Promise.all(Array.from({ length: PARALLEL }, worker))
   } finally {
-    await decoder.close()
+    await session.decoder.close()
   }
   return overflow ? null : finished(source, data, range, failures)
 }

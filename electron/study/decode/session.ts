@@ -1,0 +1,39 @@
+// What reading the frames of one volume shares: the decoder, and what was learnt about files that hold many frames.
+import type { PixelFile } from '../intake/types'
+import type { FrameIndex } from './fragments'
+import { openDecoder, type Decoder } from './pool'
+import type { StoredFrame } from './stored'
+
+export interface PixelSession {
+  readonly decoder: Decoder
+  /** Where the frames of encapsulated files are: each file is indexed once. */
+  readonly indexes: Map<PixelFile, Promise<FrameIndex>>
+  /** The mosaics read last, for their next tiles. */
+  readonly mosaics: Map<PixelFile, Promise<StoredFrame>>
+}
+
+/** Close `decoder` when done. */
+export const openSession = (decoder: Decoder = openDecoder()): PixelSession => ({
+  decoder,
+  indexes: new Map(),
+  mosaics: new Map(),
+})
+
+const KEPT_MOSAICS = 4
+
+/** The whole image of a mosaic, read once for neighbouring tiles. */
+export function sharedMosaic(
+  session: PixelSession,
+  pixels: PixelFile,
+  read: () => Promise<StoredFrame>,
+): Promise<StoredFrame> {
+  const known = session.mosaics.get(pixels)
+  if (known) return known
+  const reading = read()
+  session.mosaics.set(pixels, reading)
+  if (session.mosaics.size > KEPT_MOSAICS) {
+    const [oldest] = session.mosaics.keys()
+    if (oldest) session.mosaics.delete(oldest)
+  }
+  return reading
+}

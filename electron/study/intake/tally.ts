@@ -1,0 +1,73 @@
+// What a scan has found so far: counted, sorted into kinds, and reported while the files come in.
+import type { Instance } from '#common/dicom/instance'
+import { seriesKey } from '#common/dicom/volumes'
+import type { Skipped } from '#common/ipc/volume'
+import type { FileKind } from './header'
+import type { ScanOptions, ScanProgress } from './types'
+
+const PROGRESS_MS = 100
+
+export class Tally {
+  readonly images: Instance[] = []
+  readonly objects: Instance[] = []
+  readonly niftis: string[] = []
+  readonly skipped: Skipped[] = []
+  /** What is known of images that were skipped because they are cut off. */
+  readonly truncated: { instance: Instance; reason: string }[] = []
+  private readonly series = new Set<string>()
+  private filesSeen = 0
+  private totalFiles: number | null = null
+  private reportedAt = -Infinity
+
+  constructor(private readonly options: ScanOptions) {}
+
+  seen(): void {
+    this.filesSeen++
+  }
+
+  skip(path: string, reason: string): void {
+    this.skipped.push({ path, reason })
+  }
+
+  add(path: string, found: FileKind): void {
+    if (found.kind === 'nifti') this.niftis.push(path)
+    else if (found.kind === 'dicom') this.addInstance(found.instance)
+    else {
+      this.skip(path, found.reason)
+      if (found.instance) this.truncated.push({ instance: found.instance, reason: found.reason })
+    }
+    if (performance.now() - this.reportedAt >= PROGRESS_MS) this.report()
+  }
+
+  /** Puts the findings in an order that does not depend on which read ended first. */
+  walked(): void {
+    this.totalFiles = this.filesSeen
+    const byFile = (a: Instance, b: Instance): number => (a.file < b.file ? -1 : 1)
+    this.images.sort(byFile)
+    this.objects.sort(byFile)
+    this.niftis.sort()
+  }
+
+  private addInstance(instance: Instance): void {
+    const { kind, file, image, imageProblem } = instance
+    if (kind === 'dicomdir') this.skip(file, 'a DICOMDIR: an index, no image')
+    else if (kind !== 'image') this.objects.push(instance)
+    else if (!image) this.skip(file, `no image: ${imageProblem ?? 'unknown'}`)
+    else {
+      this.images.push(instance)
+      this.series.add(seriesKey(instance))
+    }
+  }
+
+  report(): void {
+    this.reportedAt = performance.now()
+    const progress: ScanProgress = {
+      filesSeen: this.filesSeen,
+      filesRead: this.images.length + this.objects.length + this.niftis.length,
+      skipped: this.skipped.length,
+      series: this.series.size,
+      totalFiles: this.totalFiles,
+    }
+    this.options.onProgress?.(progress)
+  }
+}
