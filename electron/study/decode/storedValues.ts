@@ -59,8 +59,10 @@ export async function storedValues(path: string, frame?: number): Promise<Stored
 
 async function pixelFile(path: string): Promise<PixelFile> {
   const kind = await withFile(path, file => readFileKind(path, file, new Uint8Array(HEAD_BYTES)))
-  if (kind.kind !== 'dicom')
-    throw new SagittaError('not-dicom', `${path} cannot be read as DICOM: ${reasonOf(kind)}.`, { path })
+  if (kind.kind !== 'dicom') {
+    const code = kind.kind === 'skipped' && kind.instance ? 'truncated' : 'not-dicom'
+    throw new SagittaError(code, `${path} cannot be read as DICOM: ${reasonOf(kind)}.`, { path })
+  }
   const { image, imageProblem } = kind.instance
   if (!image)
     throw new SagittaError('no-pixels', `${path} holds no image: ${imageProblem ?? 'no pixel data'}.`, { path })
