@@ -2,9 +2,15 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import type { LogLevel, LogOrStringHandler, RollupLog } from 'rollup'
 
 const at = (path: string) => resolve(import.meta.dirname, path)
 const cjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' } as const
+
+/** zod's annotations for another bundler mean nothing to this one; it says so for each. */
+const onLog = (level: LogLevel, log: RollupLog, handler: LogOrStringHandler): void => {
+  if (log.code !== 'INVALID_ANNOTATION') handler(level, log)
+}
 
 export default defineConfig({
   main: {
@@ -21,10 +27,10 @@ export default defineConfig({
           decode: at('electron/study/decode/worker.ts'),
           compute: at('electron/compute/process.ts'),
           training: at('electron/compute/trainingProcess.ts'),
-          cli: at('electron/cli/index.ts'),
         },
         external: ['electron', /^onnxruntime-(node|common)/, /^dcmjs/],
         output: cjs,
+        onLog,
       },
     },
   },
@@ -38,6 +44,6 @@ export default defineConfig({
   renderer: {
     root: 'renderer',
     plugins: [vue()],
-    build: { outDir: 'out/renderer', target: 'chrome114', rollupOptions: { input: at('renderer/index.html') } },
+    build: { outDir: 'out/renderer', target: 'chrome114', rollupOptions: { input: at('renderer/index.html'), onLog } },
   },
 })

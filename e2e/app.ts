@@ -20,7 +20,7 @@ export interface LaunchOptions {
 /** What Chromium and Electron say on their own account where there is no D-Bus, no GPU or no network service to talk to. */
 const NOISE = [
   /\[\d+:[\d/.]+:(ERROR|WARNING|INFO):/,
-  /^(Debugger listening|For help, see|Debugger attached|DevTools listening)/,
+  /^(Debugger (listening|attached|ending)|For help, see|DevTools listening|Waiting for the debugger)/,
   /^\s*$/,
 ]
 

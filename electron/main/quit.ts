@@ -1,4 +1,4 @@
-// The end: running jobs keep what they have, the study service closes the project, then every process goes.
+// The end: a training keeps what it has, the study service closes the project, then every process goes.
 import { app } from 'electron'
 import { asSagittaError } from '#common/errors'
 import type { JobList } from './jobs/jobList'
@@ -28,7 +28,7 @@ async function end({
   compute: ComputeService
 }): Promise<void> {
   jobs.stopAll()
-  await within('stopping the running jobs', jobs.idle())
+  await within('stopping the training', jobs.idle('training'))
   await within('closing the project', study.close())
   await Promise.all([
     within('ending the study service', study.stop()),

@@ -52,10 +52,10 @@ describe('job list', () => {
     expect(await result).toBe('best so far')
   })
 
-  it('tells when nothing runs any more', async () => {
+  it('tells when no training runs any more', async () => {
     const { jobs, end, result } = jobInHand()
     let idle = false
-    const waiting = jobs.idle().then(() => (idle = true))
+    const waiting = jobs.idle('training').then(() => (idle = true))
     await Promise.resolve()
     expect(idle).toBe(false)
     end.resolve('model')

@@ -75,9 +75,11 @@ export class JobList {
     for (const job of this.entries.values()) this.stop(job)
   }
 
-  /** Resolves when no job is active. */
-  async idle(): Promise<void> {
-    while (this.entries.size > 0) await Promise.race([...this.entries.values()].map(job => job.ended))
+  /** Resolves when no job of the kind is active. */
+  async idle(kind: JobKind): Promise<void> {
+    const ends = (): Promise<void>[] =>
+      [...this.entries.values()].filter(job => job.kind === kind).map(job => job.ended)
+    while (ends().length > 0) await Promise.all(ends())
   }
 
   private stop(job: Entry): void {
