@@ -1,6 +1,6 @@
 // The brush's outline at the pointer: exactly the voxels it would paint, so what you see is what counts.
 import type { Footprint } from '#common/labelmap/footprint'
-import { boundarySegments } from './boundary'
+import { boundaryLoops } from './boundary'
 import { canvasMatrix, type ImageExtent, type ViewSize, type ViewTransform } from './viewTransform'
 
 export class BrushRing {
@@ -31,16 +31,13 @@ export class BrushRing {
     this.clear(view)
     const { context } = this
     const [a, d, e, f] = canvasMatrix(extent, view, transform)
-    const segments = boundarySegments(footprint.covered, footprint.columns, footprint.rows, 1)
+    const { firstColumn, firstRow, columns, rows, covered } = footprint
     context.beginPath()
-    for (let at = 0; at < segments.length; at += 4) {
-      context.moveTo((segments[at]! + footprint.firstColumn) * a + e, (segments[at + 1]! + footprint.firstRow) * d + f)
-      context.lineTo(
-        (segments[at + 2]! + footprint.firstColumn) * a + e,
-        (segments[at + 3]! + footprint.firstRow) * d + f,
-      )
+    for (const loop of boundaryLoops(covered, columns, rows, 1)) {
+      for (let at = 0; at < loop.length; at += 2)
+        context.lineTo((loop[at]! + firstColumn) * a + e, (loop[at + 1]! + firstRow) * d + f)
+      context.closePath()
     }
-    context.lineCap = 'square'
     context.strokeStyle = 'rgb(0 0 0 / 0.85)'
     context.lineWidth = 3 * devicePixelRatio
     context.stroke()

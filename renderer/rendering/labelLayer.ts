@@ -1,5 +1,5 @@
 // Label map over the image: translucent fill, and an outline over a dark halo so that it reads on lung and on bone (shared UI rules).
-import { boundarySegments } from './boundary'
+import { boundaryLoops } from './boundary'
 import { canvasMatrix, type ImageExtent, type ViewSize, type ViewTransform } from './viewTransform'
 
 export interface LabelStyle {
@@ -87,7 +87,7 @@ export class LabelLayer {
     this.fill.getContext('2d')!.putImageData(new ImageData(rgba, columns, rows), 0, 0)
     this.outlines = look.styles
       .filter(style => style.visible && present.has(style.value))
-      .map(style => ({ color: style.color, path: pathOf(boundarySegments(values, columns, rows, style.value)) }))
+      .map(style => ({ color: style.color, path: pathOf(boundaryLoops(values, columns, rows, style.value)) }))
   }
 
   draw(view: ViewSize, transform: ViewTransform, look: LabelLook, devicePixelRatio: number): void {
@@ -102,7 +102,7 @@ export class LabelLayer {
     if (look.outlinePx <= 0) return
     const matrix = new DOMMatrix([a, 0, 0, d, e, f])
     context.setTransform(1, 0, 0, 1, 0, 0)
-    context.lineCap = 'square'
+    context.lineJoin = 'round'
     context.setLineDash(look.dashed ? [5 * devicePixelRatio, 4 * devicePixelRatio] : [])
     const placed = this.outlines.map(({ color, path }) => {
       const screen = new Path2D()
@@ -121,11 +121,12 @@ export class LabelLayer {
   }
 }
 
-function pathOf(segments: readonly number[]): Path2D {
+function pathOf(loops: readonly (readonly number[])[]): Path2D {
   const path = new Path2D()
-  for (let at = 0; at < segments.length; at += 4) {
-    path.moveTo(segments[at]!, segments[at + 1]!)
-    path.lineTo(segments[at + 2]!, segments[at + 3]!)
+  for (const loop of loops) {
+    path.moveTo(loop[0]!, loop[1]!)
+    for (let at = 2; at < loop.length; at += 2) path.lineTo(loop[at]!, loop[at + 1]!)
+    path.closePath()
   }
   return path
 }
