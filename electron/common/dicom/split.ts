@@ -86,7 +86,26 @@ function partsOf(
       const values = names.map(name => `${WORDS[name]} ${own[0]!.facts.differences[name] ?? 'unknown'}`)
       return { label, words: values.join(', '), axis, planes: own }
     })
-    .sort((a, b) => a.label.localeCompare(b.label, 'en', { numeric: true }))
+    .sort((a, b) => compareValues(names.map(valueIn(a)), names.map(valueIn(b))))
+}
+
+const valueIn =
+  (part: Part) =>
+  (name: DifferenceName): string | number | undefined =>
+    part.planes[0]!.facts.differences[name]
+
+/** Missing before present (the image without a gradient direction is the one with b = 0), then by size. */
+function compareValues(
+  a: readonly (string | number | undefined)[],
+  b: readonly (string | number | undefined)[],
+): number {
+  for (const [n, x] of a.entries()) {
+    const y = b[n]
+    if (x === y) continue
+    if (x === undefined || y === undefined) return x === undefined ? -1 : 1
+    return typeof x === 'number' && typeof y === 'number' ? x - y : String(x) < String(y) ? -1 : 1
+  }
+  return 0
 }
 
 const WORDS: Readonly<Record<DifferenceName | 'instanceOrder', string>> = {

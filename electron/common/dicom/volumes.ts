@@ -32,8 +32,8 @@ export function volumesOf(instances: readonly Instance[], source: string): Dicom
     if (members) members.push(instance)
     else series.set(key, [instance])
   }
-  const volumes = [...series].flatMap(([key, members]) => volumesOfSeries(key, members, source))
-  return withDistinctIds(volumes).sort(byStudyThenSeries)
+  const ordered = [...series].sort(([, a], [, b]) => byStudyThenSeries(a[0]!, b[0]!))
+  return withDistinctIds(ordered.flatMap(([key, members]) => volumesOfSeries(key, members, source)))
 }
 
 /** A missing SeriesInstanceUID is replaced by what else tells series apart, so that such a series stays whole. */
@@ -45,6 +45,7 @@ export function seriesKey(instance: Instance): string {
 
 function volumesOfSeries(key: string, members: readonly Instance[], source: string): DicomVolume[] {
   const classes = classesOf(planesOf(members))
+  classes.sort((a, b) => b.planes.length - a.planes.length || compare(a.key, b.key))
   return classes.flatMap(planeClass => {
     const { ordered, places } = inOrder(planeClass.planes)
     const parts = splitByTags(ordered, places)
@@ -207,14 +208,9 @@ function withDistinctIds(volumes: readonly DicomVolume[]): DicomVolume[] {
   })
 }
 
-function byStudyThenSeries(a: DicomVolume, b: DicomVolume): number {
-  const compare = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0)
-  return (
-    compare(a.info.studyUid, b.info.studyUid) ||
-    (a.info.seriesNumber ?? Infinity) - (b.info.seriesNumber ?? Infinity) ||
-    compare(a.info.seriesUid, b.info.seriesUid) ||
-    b.info.frames - a.info.frames ||
-    a.info.description.localeCompare(b.info.description, 'en', { numeric: true }) ||
-    compare(a.info.id, b.info.id)
-  )
-}
+const compare = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0)
+
+const byStudyThenSeries = (a: Instance, b: Instance): number =>
+  compare(a.studyUid, b.studyUid) ||
+  (a.seriesNumber ?? Infinity) - (b.seriesNumber ?? Infinity) ||
+  compare(seriesKey(a), seriesKey(b))

@@ -43,6 +43,7 @@ export function greyByLut(value: number, { first, bits, levels }: VoiLut): numbe
  * sense for integers. Below 1: LINEAR_EXACT of C.11.2.1.3.2.
  */
 export function grey(value: number, { center, width }: Pick<WindowLevel, 'center' | 'width'>): number {
+  if (width === 1) return value <= center - 0.5 ? 0 : 1
   const shade = width > 1 ? (value - (center - 0.5)) / (width - 1) + 0.5 : (value - center) / width + 0.5
   return Math.min(1, Math.max(0, shade))
 }
