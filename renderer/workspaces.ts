@@ -18,6 +18,7 @@ export const WORKSPACES: readonly Workspace[] = [
       width: 304,
       parts: [LabelsPanel, SegmentPanel, ToolOptions, SlicesPanel, JournalPanel],
     },
+    messages: 'right',
   },
   {
     id: 'train',
@@ -26,5 +27,6 @@ export const WORKSPACES: readonly Workspace[] = [
     left: { name: 'Cases, labels and split', width: 300, parts: [TrainRail] },
     centre: TrainCentre,
     right: { name: 'Configuration', width: 340, parts: [PlanRail] },
+    messages: 'left',
   },
 ]

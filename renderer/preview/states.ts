@@ -2,6 +2,7 @@
 import type { ModelCard } from '#common/ipc/compute'
 import type { ProjectState, RunSummary } from '#common/ipc/project'
 import type { VolumeInfo } from '#common/ipc/volume'
+import { SagittaError } from '#common/errors'
 import { FAKE_LABELS, fakeRow, type FakeWorld } from '../api/fake'
 
 const card = (part: Partial<ModelCard>): ModelCard => ({
@@ -144,6 +145,41 @@ export function furnish(world: FakeWorld, state: string): void {
     for (const { info, voxels } of world.volumes)
       world.labelMap(info.id).replace(Uint16Array.from(voxels().truth), 'import', 'Import', true)
     world.project.sources = sources.map(source => ({ ...source, labelled: true }))
+  }
+  if (state === 'errors') {
+    world.fail(
+      'study.load',
+      new SagittaError(
+        'truncated',
+        'IM_0119.dcm ends after 41 of 96 kB (JPEG 2000). The other 411 slices are open and your labels untouched. Copy it again from the source.',
+        { path: '/scans/anna/IM_0119.dcm', bytes: 41_000 },
+      ),
+    )
+    world.fail(
+      'models.segment',
+      new SagittaError('too-much-memory', 'This needs 5.1 GB and 4.0 GB are allowed. A patch of 256 fits.', {
+        neededMb: 5100,
+        allowedMb: 4000,
+      }),
+    )
+    world.fail(
+      'training.plan',
+      new SagittaError(
+        'config-invalid',
+        'The cases have different units: HU and none. Choose cases of one modality.',
+        {},
+      ),
+    )
+    world.brokenModels = [
+      {
+        path: '/models/old.onnx',
+        reason: 'old.onnx is no model: it ends after 12 of 4100 kB. Copy it again or remove it.',
+      },
+    ]
+    world.blocked = 2
+    const [first] = world.volumes
+    if (first) world.labelMap(first.info.id).replace(Uint16Array.from(first.voxels().truth), 'import', 'Import', true)
+    world.project.sources = sources.map((source, at) => ({ ...source, labelled: at === 0 }))
   }
   if (state === 'runs') {
     world.runs = [

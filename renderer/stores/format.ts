@@ -45,8 +45,8 @@ export function bytes(value: number): string {
   return `${unit === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[unit]}`
 }
 
-/** Gigabytes from megabytes, one place. */
-export const gigabytes = (mb: number): string => (mb / 1000).toFixed(1)
+/** Gigabytes of memory from megabytes, one place; both are powers of two, as systems show memory. */
+export const gigabytes = (mb: number): string => (mb / 1024).toFixed(1)
 
 /** Seconds as people say them: "8 s", "2 min 50 s", "1 h 2 min". */
 export function duration(seconds: number): string {

@@ -28,7 +28,7 @@ export class FakeWorld {
     density: 'compact',
     keymap: {},
     person: 'anna',
-    memoryLimitMb: 4000,
+    memoryLimitMb: 4096,
   }
   recent: { folder: string; name: string; openedAt: string; exists: boolean }[] = []
   /** What the next file dialogs answer, in order; then null, as when a person closes it. */

@@ -1,6 +1,7 @@
 // A folder name from a project's name: readable, and allowed on every file system. Pure.
 
-const NOT_ALLOWED = /[<>:"/\\|?*\u0000-\u001f]/g
+/** Signs that Windows, macOS or Linux refuse in a name; control characters too. */
+const NOT_ALLOWED = /[<>:"/\\|?*\p{Cc}]/gu
 
 /** "Liver: 2nd reader" becomes "Liver 2nd reader"; a name of signs only becomes "project". */
 export function folderName(name: string): string {

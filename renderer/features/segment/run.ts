@@ -8,14 +8,15 @@ import { useApi } from '../../api'
 import { useJobs, useModels, useNotices, useProposals, useSelection, type JobProgress } from '../../stores'
 import { shareOf } from '../../stores/eta'
 import { count, plural } from '../../stores/format'
+import { useLabelMap } from '../annotate'
 
 type SegmentProgress = z.infer<typeof segmentProgressSchema>
 
 const STAGE: Readonly<Record<SegmentProgress['stage'], string>> = {
-  reading: 'Reading slices',
-  preprocessing: 'Preparing',
-  segmenting: 'Segmenting',
-  writing: 'Keeping the proposal',
+  reading: 'reading slices',
+  preprocessing: 'preparing',
+  segmenting: 'segmenting',
+  writing: 'keeping the proposal',
 }
 /** Share of the whole at which a stage begins and ends: the model's own work is most of it. */
 const SPAN: Readonly<Record<SegmentProgress['stage'], readonly [number, number]>> = {
@@ -31,7 +32,7 @@ export function segmentProgress({ stage, done, total, secondsLeft }: SegmentProg
   const inStage = shareOf(done, total) ?? 0
   return {
     share: from + (to - from) * inStage,
-    text: total > 0 ? `${STAGE[stage]}, ${count(done)} of ${count(total)}` : STAGE[stage],
+    text: total > 0 ? `${STAGE[stage]} ${count(done)} of ${count(total)}` : STAGE[stage],
     secondsLeft,
   }
 }
@@ -39,6 +40,7 @@ export function segmentProgress({ stage, done, total, secondsLeft }: SegmentProg
 export const useSegment = defineStore('segment', () => {
   const api = useApi()
   const jobs = useJobs()
+  const labelMap = useLabelMap()
   const models = useModels()
   const notices = useNotices()
   const proposals = useProposals()
@@ -79,7 +81,7 @@ export const useSegment = defineStore('segment', () => {
     failure.value = null
     try {
       const result = await jobs.track(
-        { kind: 'segment', title: `Segmenting with ${card.value.name}`, progressOf: segmentProgress },
+        { kind: 'segment', title: card.value.name, progressOf: segmentProgress },
         api.models.segment({ volumeId: source.volumeId, model: model.value }),
       )
       excluded.clear()
@@ -95,10 +97,11 @@ export const useSegment = defineStore('segment', () => {
     const result = proposals.current
     if (!result) return
     const taken = result.labels.map(label => label.value).filter(value => !excluded.has(value))
-    const { entry } = await proposals.accept(result, excluded.size === 0 ? null : taken)
+    const ack = await proposals.accept(result, excluded.size === 0 ? null : taken)
+    labelMap.takeAck(ack)
     notices.say({
       tone: 'ok',
-      text: `Taken into the target map: ${plural(taken.length, 'label')}, ${plural(entry.slices, 'slice')}.`,
+      text: `Taken into the target map: ${plural(taken.length, 'label')}, ${plural(ack.entry.slices, 'slice')}.`,
       sub: 'Slices stay unreviewed until you mark them complete. Ctrl Z takes it back.',
     })
   }

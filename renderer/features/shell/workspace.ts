@@ -13,6 +13,8 @@ export interface Workspace {
   readonly centre: Component
   /** Right rail, from top to bottom: each component is one or more `<section class="sec">`. */
   readonly right: Region
+  /** The rail whose foot messages may cover: the one without a button there. */
+  readonly messages: 'left' | 'right'
 }
 
 export interface Region {

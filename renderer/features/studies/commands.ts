@@ -24,21 +24,6 @@ export function useStudyCommands(): void {
     },
     { id: 'studies.sample', title: 'Open the sample study', group: 'Studies', run: intake.openSample },
     {
-      id: 'studies.import-labels',
-      title: 'Import a target map',
-      group: 'Studies',
-      enabled: here,
-      run: withSeries(actions.importLabels),
-    },
-    {
-      id: 'studies.export-labels',
-      title: 'Export the target map as NIfTI',
-      group: 'Studies',
-      keys: ['Ctrl+E'],
-      enabled: () => (here() === true ? selection.source?.labelled === true || 'it has no labels yet.' : NO_SERIES),
-      run: withSeries(actions.exportLabels),
-    },
-    {
       id: 'studies.export-volume',
       title: 'Export the series as NIfTI',
       group: 'Studies',

@@ -20,6 +20,8 @@ export type ColorOf = (color: string) => string
 
 const NAME_GAP_PX = 15
 const LEADER_PX = 14
+/** The foot of the plot is kept for the words at the mark. */
+const MARK_TEXT_PX = 26
 
 const line =
   (colorOf: ColorOf) =>
@@ -31,20 +33,8 @@ const line =
     points: { show: (plot: uPlot) => (plot.data[0]?.length ?? 0) < 2 },
   })
 
-/** Dark casing under label colours in the light theme, where yellow would vanish. */
-function drawCasing(plot: uPlot, casing: string): void {
-  if (casing === 'transparent' || casing === '') return
-  const { ctx } = plot
-  for (const series of plot.series.slice(1)) {
-    const paths = (series as { _paths?: { stroke?: Path2D } })._paths?.stroke
-    if (!paths) continue
-    ctx.save()
-    ctx.strokeStyle = casing
-    ctx.lineWidth = 3.2 * devicePixelRatio
-    ctx.stroke(paths)
-    ctx.restore()
-  }
-}
+/** Dark casing under label colours in the light theme, where yellow would vanish: the same lines once more, wider, below. */
+const casing = (stroke: string): uPlot.Series => ({ stroke, width: 3.4, spanGaps: true, points: { show: false } })
 
 function drawMark(plot: uPlot, mark: NonNullable<PlotLook['mark']>, colorOf: ColorOf, font: string): void {
   const { ctx, bbox } = plot
@@ -81,9 +71,12 @@ function drawNames(plot: uPlot, data: ChartData, namesPx: number, colorOf: Color
     ends.map(end => end.y),
     NAME_GAP_PX * ratio,
     bbox.top + 6 * ratio,
-    bbox.top + bbox.height - 6 * ratio,
+    bbox.top + bbox.height - MARK_TEXT_PX * ratio,
   )
-  const left = bbox.left + bbox.width + LEADER_PX * ratio
+  // Beside the ends of the lines while the run goes on, in the margin when they have reached it.
+  const lineEnd = Math.max(bbox.left, ...ends.map(end => end.x))
+  const left = Math.min(lineEnd + 2 * LEADER_PX * ratio, bbox.left + bbox.width + LEADER_PX * ratio)
+  const right = left + (namesPx - LEADER_PX) * ratio
   ctx.save()
   ctx.font = font
   ctx.textBaseline = 'middle'
@@ -94,14 +87,12 @@ function drawNames(plot: uPlot, data: ChartData, namesPx: number, colorOf: Color
     ctx.globalAlpha = 0.7
     ctx.beginPath()
     ctx.moveTo(end.x + 3 * ratio, end.y)
-    ctx.lineTo(bbox.left + bbox.width + 2 * ratio, y)
     ctx.lineTo(left - 3 * ratio, y)
     ctx.stroke()
     ctx.globalAlpha = 1
     ctx.fillStyle = colorOf('var(--text-1)')
     ctx.textAlign = 'right'
     const figure = end.value.toFixed(3)
-    const right = bbox.left + bbox.width + namesPx * ratio
     ctx.fillText(figure, right, y)
     ctx.textAlign = 'left'
     ctx.fillText(shortened(ctx, end.name, right - left - ctx.measureText(figure).width - 8 * ratio), left, y)
@@ -117,7 +108,16 @@ function shortened(ctx: CanvasRenderingContext2D, text: string, width: number): 
   return `${kept}…`
 }
 
-export function plotOptions(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFamily: string): uPlot.Options {
+export interface Plot {
+  readonly options: uPlot.Options
+  /** Epochs, then one column per series of the options. */
+  readonly columns: uPlot.AlignedData
+}
+
+export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFamily: string): Plot {
+  const caseColor = colorOf('var(--case)')
+  const cased = look.namesPx > 0 && caseColor !== 'transparent'
+  const lines = data.lines.map(({ values }) => [...values])
   const font = `11px ${fontFamily}`
   const canvasFont = `${11 * devicePixelRatio}px ${fontFamily}`
   const axis: uPlot.Axis = {
@@ -126,7 +126,7 @@ export function plotOptions(data: ChartData, look: PlotLook, colorOf: ColorOf, f
     ticks: { show: false },
     gap: 6,
   }
-  return {
+  const options: uPlot.Options = {
     width: look.width,
     height: look.height,
     padding: [8, look.namesPx === 0 ? 8 : look.namesPx + 4, 0, 0],
@@ -145,9 +145,8 @@ export function plotOptions(data: ChartData, look: PlotLook, colorOf: ColorOf, f
         values: (_, ticks) => ticks.map(tick => tick.toFixed(2)),
       },
     ],
-    series: [{}, ...data.lines.map(line(colorOf))],
+    series: [{}, ...(cased ? data.lines.map(() => casing(caseColor)) : []), ...data.lines.map(line(colorOf))],
     hooks: {
-      drawAxes: [plot => drawCasing(plot, colorOf('var(--case)'))],
       draw: [
         plot => {
           if (look.mark) drawMark(plot, look.mark, colorOf, canvasFont)
@@ -156,4 +155,5 @@ export function plotOptions(data: ChartData, look: PlotLook, colorOf: ColorOf, f
       ],
     },
   }
+  return { options, columns: [[...data.epochs], ...(cased ? lines : []), ...lines] as uPlot.AlignedData }
 }

@@ -30,7 +30,8 @@ export interface SettingRow {
 
 const NAMES: Readonly<Record<string, string>> = {
   epochs: 'Epochs',
-  stepsPerEpoch: 'Steps',
+  steps: 'Schedule',
+  stepsPerEpoch: 'Batches an epoch',
   batch: 'Batch',
   maxSeconds: 'Time limit',
   seed: 'Seed',
@@ -43,18 +44,26 @@ export const settingName = (key: string): string =>
     key.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`).replace(/[._-]/g, ' '),
   )
 
-/** The plan's settings with what can be changed; editable ones the plan doesn't mention come last. */
+const UNSET: Readonly<Record<EditableSetting['key'], string>> = {
+  epochs: '',
+  batch: '',
+  stepsPerEpoch: 'from the data',
+  maxSeconds: 'none',
+  seed: '',
+}
+
+const valueText = ({ key, unit }: EditableSetting, value: number | null): string =>
+  value === null ? UNSET[key] : [value, unit].filter(part => part !== undefined).join(' ')
+
+/** What can be changed first, then what was chosen from the data; reasons as the plan gives them. */
 export function settingRows(plan: Plan, overrides: Overrides): SettingRow[] {
-  const told = plan.settings.map(({ key, value, reason }) => ({ key, value, reason }))
-  const missing = EDITABLE.filter(({ key }) => !told.some(row => row.key === key)).map(({ key, unit }) => {
-    const value = plan.config[key]
-    return {
-      key,
-      value: value === null ? 'none' : [value, unit].filter(part => part !== undefined).join(' '),
-      reason: '',
-    }
-  })
-  return [...told, ...missing].map(row => {
+  const told = new Map(plan.settings.map(setting => [setting.key, setting]))
+  const knobs = EDITABLE.map(
+    setting =>
+      told.get(setting.key) ?? { key: setting.key, value: valueText(setting, plan.config[setting.key]), reason: '' },
+  )
+  const chosen = plan.settings.filter(({ key }) => !EDITABLE.some(setting => setting.key === key))
+  return [...knobs, ...chosen].map(row => {
     const editable = EDITABLE.find(({ key }) => key === row.key) ?? null
     return {
       ...row,

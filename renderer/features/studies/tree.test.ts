@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import type { VolumeInfo } from '#common/ipc/volume'
+import type { Source } from '../../stores'
+import { phantomVolumes } from '../../api/fake/phantom'
+import { matches, patientName, seriesName, sizeText, studyCaption, treeOf } from './tree'
+
+const base = phantomVolumes([8, 8, 4], '/scans')[0]!.info
+const info = (part: Partial<VolumeInfo> = {}): VolumeInfo => ({ ...base, ...part })
+const source = (id: string, part: Partial<VolumeInfo> = {}, labelled = false): Source => ({
+  volumeId: id,
+  path: '/scans',
+  status: 'here',
+  info: info({ id, ...part }),
+  labelled,
+})
+
+describe('tree of studies', () => {
+  it('groups by patient and study, in the order added; studies by date, series by number', () => {
+    const tree = treeOf([
+      source('b', { seriesNumber: 10 }),
+      source('a', { seriesNumber: 9 }),
+      source('old', { studyUid: 'before', studyDate: '20200101' }, true),
+      source('other', { patientId: 'PH-9', patientName: 'Phantom^Zoe' }),
+    ])
+    expect(tree.map(({ name, count, labelled }) => [name, count, labelled])).toEqual([
+      ['Phantom^Anna', 3, 1],
+      ['Phantom^Zoe', 1, 0],
+    ])
+    expect(tree[0]!.studies.map(study => study.series.map(({ volumeId }) => volumeId))).toEqual([['old'], ['a', 'b']])
+  })
+
+  it('keeps two patients of one name apart', () => {
+    expect(treeOf([source('a'), source('b', { patientId: 'PH-2' })])).toHaveLength(2)
+  })
+
+  it('shows no ID twice, and says when a name is missing', () => {
+    expect(treeOf([source('a', { patientName: '', patientId: 'PH-1' })])[0]).toMatchObject({ name: 'PH-1', id: '' })
+    expect(patientName(info({ patientName: '', patientId: '' }))).toBe('No patient name')
+  })
+
+  it('names series without a description by modality and number', () => {
+    expect(seriesName(info({ description: '' }))).toBe('CT series 2')
+    expect(seriesName(info({ description: '', modality: '', seriesNumber: null }))).toBe('Series')
+  })
+
+  it('writes captions of what is known', () => {
+    expect(studyCaption(info())).toBe('F 54 · CT abdomen · 12 Mar 2024')
+    expect(studyCaption(info({ patientSex: '', patientAge: '', studyDescription: '', studyDate: '' }))).toBe('CT')
+    expect(sizeText(info())).toBe('8 × 8 × 4')
+    expect(sizeText(info({ size: [888, 512, 1] }))).toBe('888 × 512')
+  })
+
+  it('finds by every word, wherever it stands', () => {
+    const anna = source('a')
+    expect(matches(anna, 'venous anna')).toBe(true)
+    expect(matches(anna, 'PH-0001')).toBe(true)
+    expect(matches(anna, 'anna arterial')).toBe(false)
+  })
+})

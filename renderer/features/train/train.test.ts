@@ -1,0 +1,188 @@
+// @vitest-environment happy-dom
+import { describe, expect, it } from 'vitest'
+import { SagittaError } from '#common/errors'
+import { createFakeApi, fakeRow } from '../../api/fake'
+import { inApp, until, withStores, type Fake } from '../../testing/stores'
+import { useNotices, useProject, useSelection } from '../../stores'
+import { useDraft } from './draft'
+import { advanced, stepShare, useLiveRun, type LiveRun } from './live'
+import { SAME_SCAN, useRuns } from './runs'
+import { settingRows } from './settings'
+import { sliceRuns } from './sliceRuns'
+
+/** A project whose first `labelled` patients have their ground truth. */
+async function open(labelled: number, change: (fake: Fake) => void = () => undefined) {
+  const fake = createFakeApi()
+  const { world } = fake
+  for (const { info, voxels } of world.volumes.slice(0, labelled))
+    world.labelMap(info.id).replace(Uint16Array.from(voxels().truth), 'import', 'Import', true)
+  world.project = {
+    ...world.newProject('/projects/abdomen', 'Abdomen', false),
+    sources: world.volumes.map(({ info }, at) => ({
+      volumeId: info.id,
+      path: info.source,
+      status: 'here',
+      info,
+      labelled: at < labelled,
+    })),
+  }
+  change(fake)
+  const stores = inApp(withStores(fake), () => ({
+    draft: useDraft(),
+    live: useLiveRun(),
+    runs: useRuns(),
+    project: useProject(),
+    notices: useNotices(),
+    selection: useSelection(),
+  }))
+  await stores.project.load()
+  await stores.draft.makePlan()
+  return { ...fake, ...stores }
+}
+
+describe('setting up a run', () => {
+  it('takes every labelled case and label, and splits by patient as soon as there are two', async () => {
+    const { draft } = await open(2)
+    expect(draft.cases.map(({ volumeId }) => volumeId)).toEqual(['volume-PH-0001', 'volume-PH-0002'])
+    expect(draft.splitMode).toBe('patient')
+    expect(draft.plan?.cases.map(({ part }) => part)).toEqual(['train', 'validation'])
+    expect(draft.ready).toBe(true)
+  })
+
+  it('with one patient it splits within the scan; by patient is refused in words', async () => {
+    const { draft } = await open(1)
+    expect(draft.splitMode).toBe('within-study')
+    expect(draft.ready).toBe(true)
+    draft.splitMode = 'patient'
+    await draft.makePlan()
+    expect(draft.ready).toMatch(/needs two patients/)
+  })
+
+  it('says what is missing before there is anything to plan', async () => {
+    const { draft } = await open(0)
+    expect(draft.plan).toBeNull()
+    expect(draft.ready).toBe('no series has labels yet.')
+  })
+
+  it('marks what a person changed, and goes back', async () => {
+    const { draft } = await open(2)
+    draft.override('epochs', 7)
+    await draft.makePlan()
+    const epochs = () => settingRows(draft.plan!, draft.overrides).find(row => row.key === 'epochs')!
+    expect(epochs()).toMatchObject({ value: '7', yours: true, number: 7 })
+    draft.undoOverride('epochs')
+    await draft.makePlan()
+    expect(epochs()).toMatchObject({ value: '30', yours: false })
+    expect(settingRows(draft.plan!, {}).map(({ key }) => key)).toContain('seed')
+  })
+
+  it('keeps why no plan could be made', async () => {
+    const { draft } = await open(2, ({ world }) =>
+      world.fail('training.plan', new SagittaError('config-invalid', 'Units differ.')),
+    )
+    expect(draft.error?.code).toBe('config-invalid')
+    expect(draft.ready).toBe('Units differ.')
+  })
+})
+
+describe('a run', () => {
+  it('fills the curves while it trains, and ends in the table with its model', async () => {
+    const { draft, live, runs, notices } = await open(2)
+    draft.override('epochs', 4)
+    await draft.makePlan()
+    const running = live.start()
+    await until(() => live.run !== null && live.run.rows.length >= 2)
+    expect(runs.isLive).toBe(true)
+    expect(live.job?.title).toBe('Training')
+    await running
+    expect(live.run?.state).toBe('done')
+    expect(runs.rows.map(row => row.epoch)).toEqual([1, 2, 3, 4])
+    await until(() => runs.shown?.state === 'done')
+    expect(runs.shown?.model).not.toBeNull()
+    expect(runs.caveat).toBeNull()
+    expect(notices.shown.at(-1)?.text).toBe('Training is done.')
+  })
+
+  it('is stopped and keeps what it has', async () => {
+    const { draft, live, runs } = await open(1)
+    await draft.makePlan()
+    const running = live.start()
+    await until(() => live.run !== null && live.run.rows.length >= 1)
+    expect(runs.caveat).toBe(SAME_SCAN)
+    live.stop()
+    await running
+    expect(live.run?.state).toBe('stopped')
+    expect(live.run!.rows.length).toBeGreaterThan(0)
+  })
+
+  it('keeps its curves and says why when it fails', async () => {
+    const { draft, live, notices, world } = await open(2)
+    draft.override('epochs', 2)
+    await draft.makePlan()
+    world.fail('training.start', new SagittaError('not-finite', 'The loss is not a number (case PH-0002).'))
+    await live.start()
+    expect(live.run).toMatchObject({ state: 'failed', error: { code: 'not-finite' } })
+    expect(live.run!.rows).toHaveLength(2)
+    expect(notices.shown.at(-1)).toMatchObject({ tone: 'error', text: 'The loss is not a number (case PH-0002).' })
+  })
+
+  it('of an earlier day is read from its metrics', async () => {
+    const { runs } = await open(2, ({ world }) => {
+      const past = { seconds: 60, model: null, message: null, best: null, state: 'done' as const }
+      world.runs = [
+        { ...past, id: '01', name: 'first', createdAt: '2024-01-01', epochs: { done: 3, of: 3 } },
+        { ...past, id: '02', name: 'second', createdAt: '2024-01-02', epochs: { done: 1, of: 3 } },
+      ]
+      world.metrics.set(
+        '01',
+        [1, 2, 3].map(epoch => fakeRow(epoch, [1])),
+      )
+      world.metrics.set('02', [fakeRow(1, [1])])
+    })
+    await until(() => runs.rows.length === 1)
+    expect(runs.shown?.name).toBe('second')
+    runs.chosenId = '01'
+    await until(() => runs.rows.length === 3)
+  })
+})
+
+describe('messages of a run', () => {
+  const blank = { rows: [], log: [], step: null, stage: '', bestEpoch: null } as unknown as LiveRun
+  it('add up', () => {
+    const row = fakeRow(1, [1])
+    const after = [
+      { kind: 'stage', stage: 'training', text: 'U-Net' } as const,
+      { kind: 'epoch', row, best: true } as const,
+      { kind: 'notice', code: 'rare', text: 'Lesion is rare.' } as const,
+    ].reduce(advanced, blank)
+    expect(after).toMatchObject({ stage: 'U-Net', rows: [row], bestEpoch: 1, log: [{ text: 'Lesion is rare.' }] })
+    expect(advanced(after, { kind: 'epoch', row: fakeRow(2, [1]), best: false }).bestEpoch).toBe(1)
+  })
+
+  it('count steps of all epochs', () => {
+    const step = {
+      kind: 'step',
+      epochs: 4,
+      stepsPerEpoch: 10,
+      loss: 1,
+      stepMs: 1,
+      waitMs: 0,
+      secondsLeft: null,
+      rssMb: 1,
+    } as const
+    expect(stepShare({ ...step, epoch: 1, step: 0 })).toBe(0)
+    expect(stepShare({ ...step, epoch: 3, step: 5 })).toBe(0.625)
+    expect(stepShare({ ...step, epoch: 4, step: 10 })).toBe(1)
+  })
+})
+
+describe('slice states as runs', () => {
+  it('cover everything, equal neighbours joined', () => {
+    expect(sliceRuns(['complete', 'complete', 'untouched', 'ignore'])).toEqual([
+      { state: 'complete', from: 0, share: 0.5 },
+      { state: 'untouched', from: 0.5, share: 0.25 },
+      { state: 'ignore', from: 0.75, share: 0.25 },
+    ])
+    expect(sliceRuns([])).toEqual([])
+  })
+})
