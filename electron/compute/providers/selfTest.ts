@@ -79,7 +79,7 @@ function verdict({ agrees, worst, parameters }: Agreement, result: ProbeResult, 
 }
 
 /** ONNX Runtime's own words name source files; these are the usual causes. */
-function plainReason(message: string): string {
+export function plainReason(message: string): string {
   if (/adapter/i.test(message)) return 'no graphics adapter that WebGPU can use (on Linux it needs a Vulkan driver)'
   if (/Failed to load (shared )?library|cannot open shared object|DLL|not found/i.test(message))
     return 'its libraries are not installed'
