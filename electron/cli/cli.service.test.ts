@@ -1,0 +1,238 @@
+// The real command, spawned as scripts spawn it: JSON on stdout, logs on stderr, exit codes 0, 1 and 2 (DESIGN §5).
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { errorJsonSchema } from '#common/errors'
+import type { Inspection } from '#common/ipc/volume'
+import { inspectSchema } from '#common/ipc/volume'
+import { readNifti, writeLabelFile } from '#study/index'
+import { dicomFile, imageDataset } from '#study/testing/dicomFile'
+import { temporaryFolder } from '#study/testing/temporaryFolder'
+
+const BIN = resolve(import.meta.dirname, 'bin.mjs')
+const root = temporaryFolder()
+const at = (...parts: string[]): string => join(root.path, ...parts)
+
+interface Ran {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+function sagitta(...args: string[]): Promise<Ran> {
+  return new Promise(done => {
+    const child = spawn(process.execPath, [BIN, ...args], { cwd: root.path })
+    const ran: Ran = { code: null, stdout: '', stderr: '' }
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text))
+    child.on('close', code => done({ ...ran, code }))
+  })
+}
+
+async function json<T>(...args: string[]): Promise<T> {
+  const ran = await sagitta(...args, '--json')
+  expect(ran.stderr).toBe('')
+  expect(ran.code).toBe(0)
+  return JSON.parse(ran.stdout) as T
+}
+
+async function failure(...args: string[]) {
+  const { code, stdout } = await sagitta(...args, '--json')
+  expect(code).toBe(1)
+  return errorJsonSchema.parse((JSON.parse(stdout) as { error: unknown }).error)
+}
+
+const [COLUMNS, ROWS, SLICES] = [10, 10, 4]
+
+/** S03: pixels of 0.5 mm, slices 3 mm apart, SliceThickness 5. */
+const AFFINE = [0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1]
+
+beforeAll(() => {
+  for (let k = 0; k < SLICES; k++) {
+    const values = Array.from({ length: COLUMNS * ROWS }, (_, n) => 100 * k + n)
+    const image = imageDataset({
+      columns: COLUMNS,
+      rows: ROWS,
+      values,
+      positionLps: [0, 0, 3 * k],
+      spacingMm: [0.5, 0.5],
+      with: {
+        '00180050': ['DS', '5'],
+        '00281052': ['DS', '-1024'],
+        '00281053': ['DS', '2'],
+      },
+    })
+    root.write(`médical/CT ${k}`, dicomFile(image))
+  }
+  root.write('notes/readme.txt', 'no image')
+})
+
+describe('sagitta inspect', () => {
+  it('prints one JSON document with volumes and what was skipped', async () => {
+    const found = inspectSchema.parse(await json<Inspection>('inspect', at('médical'), at('notes')))
+    expect(found.files).toMatchObject({ read: SLICES, skipped: [{ path: at('notes', 'readme.txt') }] })
+    expect(found.volumes).toHaveLength(1)
+    expect(found.volumes[0]).toMatchObject({
+      patientId: 'T1',
+      modality: 'CT',
+      size: [COLUMNS, ROWS, SLICES],
+      spacingMm: [0.5, 0.5, 3],
+      affineLps: AFFINE,
+      verdict: { kind: 'uniform' },
+      valueRange: [-1024, 2 * 399 - 1024],
+    })
+    const again = await json<Inspection>('inspect', '--headers', at('médical'))
+    expect(again.volumes[0]).toMatchObject({ id: found.volumes[0]!.id, valueRange: null })
+  })
+
+  it('prints a table for people', async () => {
+    const { code, stdout } = await sagitta('inspect', at('médical'))
+    expect(code).toBe(0)
+    expect(stdout).toContain('4 files read, 0 skipped, 1 volume')
+    expect(stdout).toMatch(/CT +- +10 x 10 x 4 +0\.5 x 0\.5 x 3 +uniform +-1024 to -226/)
+  })
+
+  it('ends with 1 and the error as JSON when a path does not exist', async () => {
+    const error = await failure('inspect', at('nowhere'))
+    expect(error.code).toBe('not-found')
+    expect(error.message).toContain(at('nowhere'))
+    const { code, stdout, stderr } = await sagitta('inspect', at('nowhere'))
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(at('nowhere'))
+  })
+})
+
+describe('wrong usage', () => {
+  it.each([
+    [['inspect'], 'PATH... is missing'],
+    [['inspect', '--depth', '3', 'x'], '--depth'],
+    [['export', 'a', 'b', '--out', 'x.nii'], 'one argument too many'],
+    [['export', 'a'], '--out x.nii.gz is missing'],
+    [['pixels', 'a', '--frame', 'two'], '--frame takes a whole number'],
+    [['dance'], 'no command "dance"'],
+    [['project', 'dance'], 'no command "project dance"'],
+  ])('%j ends with 2 and says why on stderr', async (args, why) => {
+    const { code, stdout, stderr } = await sagitta(...args)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(why)
+  })
+
+  it('lists the commands when asked', async () => {
+    const { code, stdout } = await sagitta('--help')
+    expect(code).toBe(0)
+    for (const name of ['inspect', 'export', 'train', 'segment', 'project check'])
+      expect(stdout).toContain(`\n${name} `)
+    expect((await sagitta('labels', 'measure', '--help')).stdout).toContain('sagitta labels measure --reference PATH')
+  })
+})
+
+describe('sagitta export and pixels', () => {
+  it('writes values after rescale on the affine of the volume', async () => {
+    const out = at('out', 'ct.nii.gz')
+    const { volume } = await json<{ volume: string }>('export', at('médical'), '--out', out)
+    const image = await readNifti(out)
+    expect([image.size, [...image.affineLps].map(value => value + 0)]).toEqual([[COLUMNS, ROWS, SLICES], AFFINE])
+    expect(image.data[2 * COLUMNS * ROWS + 5]).toBe(2 * 205 - 1024)
+    await json('export', at('médical'), '--volume', volume, '--out', out)
+    const wrong = await failure('export', at('médical'), '--volume', 'none', '--out', out)
+    expect(wrong).toMatchObject({ code: 'volume-unknown', details: { volumes: [volume] } })
+  })
+
+  it('writes stored values as int32', async () => {
+    const out = at('out', 'x.raw')
+    const facts = await json<Record<string, unknown>>('pixels', at('médical', 'CT 3'), '--out', out)
+    const bytes = readFileSync(out)
+    expect(bytes.length).toBe(4 * COLUMNS * ROWS)
+    expect(bytes.readInt32LE(4 * 7)).toBe(307)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    expect(facts).toMatchObject({
+      rows: ROWS,
+      columns: COLUMNS,
+      samples: 1,
+      min: 300,
+      max: 399,
+      sum: 34950,
+      sha256,
+      out,
+    })
+    expect((await failure('pixels', at('notes', 'readme.txt'))).code).toBe('not-dicom')
+  })
+})
+
+describe('sagitta labels', () => {
+  const labels = (path: string, affineLps = AFFINE, value = 200): Promise<void> => {
+    const values = new Uint16Array(COLUMNS * ROWS * SLICES)
+    values.fill(value, 0, 100)
+    values[399] = 5
+    return writeLabelFile(path, values, { size: [COLUMNS, ROWS, SLICES], affineLps })
+  }
+
+  it('measures with the gap from positions: 100 voxels are 0.075 mL (S03)', async () => {
+    await labels(at('out', 'labels.nii.gz'))
+    const measured = await json<{ labels: unknown[] }>(
+      'labels',
+      'measure',
+      '--reference',
+      at('médical'),
+      at('out', 'labels.nii.gz'),
+    )
+    expect(measured.labels).toEqual([
+      { value: 5, voxels: 1, volumeMl: 0.00075, extentMm: [0.5, 0.5, 3], bounds: [[9, 9], [9, 9], [3, 3]], components: 1 }, // prettier-ignore
+      { value: 200, voxels: 100, volumeMl: 0.075, extentMm: [5, 5, 3], bounds: [[0, 9], [0, 9], [0, 0]], components: 1 }, // prettier-ignore
+    ])
+  })
+
+  it('puts a file whose rows run the other way onto the grid of the images', async () => {
+    const turned = [0.5, 0, 0, 0, 0, -0.5, 0, 0.5 * (ROWS - 1), 0, 0, 3, 0, 0, 0, 0, 1]
+    await labels(at('out', 'turned.nii.gz'), turned)
+    const out = at('out', 'straight.nii.gz')
+    const converted = await json<{ labels: { value: number; voxels: number }[] }>(
+      ...['labels', 'convert', '--reference', at('médical'), at('out', 'turned.nii.gz'), out],
+    )
+    expect(converted.labels.map(({ value, voxels }) => [value, voxels])).toEqual([
+      [5, 1],
+      [200, 100],
+    ])
+    const { data } = await readNifti(out, { labels: true })
+    expect(data[3 * COLUMNS * ROWS + 9]).toBe(5)
+    expect(data[399]).toBe(0)
+  })
+
+  it('refuses labels of another grid and formats it does not write', async () => {
+    await labels(
+      at('out', 'shifted.nii.gz'),
+      AFFINE.map((value, n) => (n === 3 ? 7 : value)),
+    )
+    const reference = ['--reference', at('médical')]
+    expect((await failure('labels', 'measure', ...reference, at('out', 'shifted.nii.gz'))).code).toBe('grid-mismatch')
+    const strange = await failure('labels', 'convert', ...reference, at('out', 'labels.nii.gz'), at('out', 'x.png'))
+    expect(strange.code).toBe('unsupported-format')
+  })
+})
+
+describe('sagitta project', () => {
+  it('makes, fills, describes and checks a project', async () => {
+    const folder = at('project')
+    expect(await json('project', 'new', folder, '--name', 'Livers')).toMatchObject({ name: 'Livers', sources: [] })
+    expect((await failure('project', 'new', folder)).code).toBe('not-writable')
+    const added = await json<{ sources: { volumeId: string }[] }>('project', 'add', folder, at('médical'))
+    expect(added.sources).toHaveLength(1)
+    expect(await json('project', 'status', folder)).toMatchObject({
+      name: 'Livers',
+      sources: [{ status: 'here', labels: null }],
+    })
+    expect(await json('project', 'check', folder)).toMatchObject({ ok: true, checked: { sources: 1, labelMaps: 0 } })
+    expect(existsSync(join(folder, 'project.lock'))).toBe(false)
+    expect((await failure('project', 'add', folder, at('notes'))).code).toBe('no-images')
+
+    writeFileSync(join(folder, 'sources.json'), '{')
+    expect(await failure('project', 'status', folder)).toMatchObject({
+      code: 'project-corrupt',
+      details: { file: join(folder, 'sources.json') },
+    })
+    rmSync(folder, { recursive: true })
+    expect((await failure('project', 'check', folder)).code).toBe('not-found')
+  })
+})

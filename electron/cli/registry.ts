@@ -1,0 +1,31 @@
+// Every command there is, in the order of the help. A new one is a file in commands/ and a line here.
+import type { Command } from './command'
+import { demo } from './commands/demo'
+import { evaluate } from './commands/evaluate'
+import { exportCommand } from './commands/export'
+import { inspect } from './commands/inspect'
+import { labelsConvert, labelsMeasure } from './commands/labels'
+import { model } from './commands/model'
+import { pixels } from './commands/pixels'
+import { projectAdd, projectCheck, projectNew, projectStatus } from './commands/project'
+import { providers } from './commands/providers'
+import { segmentCommand } from './commands/segment'
+import { train } from './commands/train'
+
+export const COMMANDS: readonly Command[] = [
+  inspect,
+  pixels,
+  exportCommand,
+  labelsConvert,
+  labelsMeasure,
+  demo,
+  train,
+  segmentCommand,
+  evaluate,
+  model,
+  providers,
+  projectNew,
+  projectAdd,
+  projectStatus,
+  projectCheck,
+]
