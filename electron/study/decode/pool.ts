@@ -53,7 +53,8 @@ class WorkerDecoder implements Decoder {
   readonly parallel = 2 * WORKERS
   private readonly queue: Waiting[] = []
   private readonly idle: Worker[] = []
-  private readonly all = new Set<Worker>()
+  /** Every live worker, with the job it is at. */
+  private readonly busy = new Map<Worker, Waiting | null>()
 
   constructor(private readonly path: string) {}
 
@@ -65,40 +66,43 @@ class WorkerDecoder implements Decoder {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.all].map(worker => worker.terminate()))
+    const workers = [...this.busy.keys()]
+    this.busy.clear()
+    await Promise.all(workers.map(worker => worker.terminate()))
   }
 
   private next(): void {
     if (this.queue.length === 0) return
-    const worker = this.idle.pop() ?? (this.all.size < WORKERS ? this.start() : undefined)
+    const worker = this.idle.pop() ?? (this.busy.size < WORKERS ? this.start() : null)
     const waiting = worker && this.queue.shift()
-    if (waiting) this.give(worker, waiting)
+    if (!waiting) return
+    this.busy.set(worker, waiting)
+    worker.postMessage(waiting.job)
   }
 
   private start(): Worker {
     const worker = new Worker(this.path)
-    this.all.add(worker)
+    this.busy.set(worker, null)
+    worker.on('message', (answer: DecodeAnswer) => {
+      const waiting = this.busy.get(worker)
+      this.busy.set(worker, null)
+      this.idle.push(worker)
+      this.next()
+      if ('frame' in answer) waiting?.resolve(answer.frame)
+      else waiting?.reject(new Error(answer.failure))
+    })
+    worker.on('error', cause => this.died(worker, cause))
+    worker.on('exit', () => this.died(worker))
     return worker
   }
 
-  private give(worker: Worker, { job, resolve, reject }: Waiting): void {
-    const settle = (): void => {
-      worker.removeAllListeners()
-      this.next()
-    }
-    worker.once('message', (answer: DecodeAnswer) => {
-      this.idle.push(worker)
-      settle()
-      if ('frame' in answer) resolve(answer.frame)
-      else reject(new Error(answer.failure))
-    })
-    const died = (cause?: Error): void => {
-      this.all.delete(worker)
-      settle()
-      reject(new SagittaError('decode-failed', 'The decoder stopped on this frame.', {}, { cause }))
-    }
-    worker.once('error', died)
-    worker.once('exit', () => died())
-    worker.postMessage(job, job.encoded.buffer instanceof ArrayBuffer ? [job.encoded.buffer] : [])
+  /** The frame it was at is lost; the next one gets a new worker. */
+  private died(worker: Worker, cause?: unknown): void {
+    if (!this.busy.has(worker)) return
+    this.busy.get(worker)?.reject(new SagittaError('decode-failed', 'the decoder stopped on this frame', {}, { cause }))
+    this.busy.delete(worker)
+    const at = this.idle.indexOf(worker)
+    if (at >= 0) this.idle.splice(at, 1)
+    this.next()
   }
 }
