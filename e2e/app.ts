@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -21,6 +22,8 @@ export interface LaunchOptions {
 const NOISE = [
   /\[\d+:[\d/.]+:(ERROR|WARNING|INFO):/,
   /^(Debugger (listening|attached|ending)|For help, see|DevTools listening|Waiting for the debugger)/,
+  // ONNX Runtime on a machine without the processors it is asked to try.
+  /^Warning: vkCreateInstance|VulkanError\.cpp|onnxruntime-node, provider_bridge_ort\.cc/,
   /^\s*$/,
 ]
 
@@ -121,7 +124,7 @@ function commandLine(options: LaunchOptions & { userData: string }): {
   return { binary, args, sandboxed: sandbox.length === 0 }
 }
 
-const lines = (chunk: unknown): string[] => String(chunk).split('\n')
+const lines = (chunk: unknown): string[] => stripVTControlCharacters(String(chunk)).split('\n')
 
 interface Fixtures {
   /** Launches the app; the fixture quits it and fails the test on errors nobody expected. */

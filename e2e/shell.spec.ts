@@ -25,13 +25,8 @@ test('every contract entry has a handler behind the bridge', async ({ launch }) 
       if (kind === 'event') continue
       const channel = channelOf(domain, name)
       const reply = await (domain === 'voxels' ? askStudy : ask)(page, channel, wrong)
-      expect(reply, channel).toMatchObject({
-        type: 'fail',
-        error: {
-          code: 'request-invalid',
-          message: expect.stringContaining(`${channel} was called with wrong arguments`) as string,
-        },
-      })
+      expect(reply.type === 'fail' && reply.error.code, channel).toBe('request-invalid')
+      expect(reply.type === 'fail' && reply.error.message).toContain(`${channel} was called with wrong arguments`)
     }
   expect(await ask(page, 'app.doesNotExist', {})).toMatchObject({ type: 'fail', error: { code: 'request-invalid' } })
 })

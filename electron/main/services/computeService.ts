@@ -25,10 +25,6 @@ export class ComputeService {
     return this.supervisor.get().connection.client(engineContract)
   }
 
-  get pid(): number | undefined {
-    return this.supervisor.running?.pid
-  }
-
   stop(): Promise<void> {
     return this.supervisor.stop()
   }

@@ -50,10 +50,6 @@ export class ServiceProcess {
     )
   }
 
-  get pid(): number | undefined {
-    return this.child.pid
-  }
-
   /** Gives the service a port; it serves there what `to` names. */
   handOver(to: string, port: MessagePortMain): void {
     this.child.postMessage(connectMessage(to), [port])

@@ -43,10 +43,6 @@ export class StudyService {
     this.supervisor.get()
   }
 
-  get pid(): number | undefined {
-    return this.supervisor.running?.pid
-  }
-
   get study(): Client<typeof studyContract> {
     return this.client(studyContract)
   }

@@ -1,11 +1,12 @@
 // One process per training run, yielding to everything else on the machine; it ends with its run.
+import { asSagittaError } from '#common/errors'
 import type { Client, JobContext } from '#common/ipc/contract'
 import { runContract } from '#common/ipc/engine'
 import type { TrainConfig, TrainProgress, TrainResult } from '#common/ipc/training'
 import { follow } from '../ipc/forward'
 import { exitWords } from './exitWords'
 import { serviceEnv, type Paths } from './paths'
-import { ServiceProcess } from './serviceProcess'
+import { ServiceProcess, type Exit } from './serviceProcess'
 
 const NICENESS = 10
 
@@ -25,10 +26,6 @@ export class TrainingProcesses {
     private readonly onStopped: (message: string) => void,
   ) {}
 
-  get pids(): number[] {
-    return [...this.running].flatMap(process => process.pid ?? [])
-  }
-
   /** Rejects with `service-stopped` when the process dies; what the run folder holds by then stays. */
   async train(run: Run, job: JobContext<TrainProgress>): Promise<TrainResult> {
     const process = new ServiceProcess({
@@ -38,18 +35,22 @@ export class TrainingProcesses {
       niceness: NICENESS,
     })
     this.running.add(process)
-    void process.exited.then(({ code, unexpected }) => {
-      this.running.delete(process)
-      if (unexpected)
-        this.onStopped(
-          `The training process stopped${exitWords(code)}. The best model so far and the last checkpoint are in ${run.folder}.`,
-        )
-    })
     try {
       return await follow(this.client(process).train(run), job)
+    } catch (thrown) {
+      // Its port closes before the system tells how it ended.
+      if (asSagittaError(thrown).code === 'service-stopped') this.tell(await process.exited, run.folder)
+      throw thrown
     } finally {
+      this.running.delete(process)
       await process.stop()
     }
+  }
+
+  private tell({ code }: Exit, folder: string): void {
+    this.onStopped(
+      `The training process stopped${exitWords(code)}. The best model so far and the last checkpoint are in ${folder}.`,
+    )
   }
 
   /** Before the computer sleeps (CASES E13). A run that can't write one goes on; its last checkpoint stays. */
