@@ -68,6 +68,8 @@ export const fingerprintSchema = z.object({
       .object({ voxels: z.number().int(), percentile16: z.number(), median: z.number(), percentile84: z.number() })
       .nullable(),
   ),
+  /** Of the smallest box around everything labelled in a slice, the largest over the completed slices; pixels, 0 when nothing is. */
+  extent: z.object({ columns: z.number().int(), rows: z.number().int() }),
   complete: z.array(z.boolean()),
   /** Voxels per slice and class (class list's order, background first), completed slices only. */
   counts: z.array(z.array(z.number().int().nonnegative())),

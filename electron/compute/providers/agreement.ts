@@ -2,30 +2,35 @@
 import type { ProbeResult } from './probe'
 
 /**
- * Largest relative difference. Providers sum in other orders and some multiply in reduced precision (TF32: 10 bits of mantissa);
- * wrong kernels differ by orders of magnitude more (CASES E10).
+ * Largest relative difference of any step's loss. Providers sum in other orders and some multiply in reduced precision (TF32: 10
+ * bits of mantissa); wrong kernels differ by orders of magnitude more (CASES E10).
  */
-export const TOLERANCE = 1e-3
+export const LOSS_TOLERANCE = 1e-3
 
-/** Adam divides by the root of tiny gradients: single parameters may differ more than sums do, so they are compared as a whole. */
-export const PARAMETER_TOLERANCE = 1e-2
+/**
+ * Of gradient norms and of all parameters together. Adam divides by the root of tiny gradients, so rounding grows from step to
+ * step: 7e-8 in the first and 2e-3 in the fifth, measured between CPU and WebGPU on SwiftShader.
+ */
+export const UPDATE_TOLERANCE = 1e-2
 
 export interface Agreement {
   readonly agrees: boolean
-  /** Of loss and gradient norm, over all steps. */
-  readonly worst: number
-  /** |p - q| / |q| over all parameters. */
+  /** Largest relative differences: of losses, of gradient norms, and |p - q| / |q| over all parameters. */
+  readonly loss: number
+  readonly gradient: number
   readonly parameters: number
 }
 
 export function compareProbes(result: ProbeResult, cpu: ProbeResult): Agreement {
-  const worst = Math.max(
-    ...cpu.losses.map((value, n) => relative(result.losses[n], value)),
-    ...cpu.gradientNorms.map((value, n) => relative(result.gradientNorms[n], value)),
-  )
+  const loss = worst(result.losses, cpu.losses)
+  const gradient = worst(result.gradientNorms, cpu.gradientNorms)
   const parameters = distance(result.parameters, cpu.parameters)
-  return { agrees: worst <= TOLERANCE && parameters <= PARAMETER_TOLERANCE, worst, parameters }
+  const agrees = loss <= LOSS_TOLERANCE && gradient <= UPDATE_TOLERANCE && parameters <= UPDATE_TOLERANCE
+  return { agrees, loss, gradient, parameters }
 }
+
+const worst = (values: readonly number[], reference: readonly number[]): number =>
+  Math.max(...reference.map((value, n) => relative(values[n], value)))
 
 /** Infinity for anything that is no number. */
 function relative(value: number | undefined, reference: number): number {

@@ -26,7 +26,7 @@ describe('self-test of the providers', () => {
   it('does not accept numbers that are off, or no numbers', async () => {
     const cpu = await probe('cpu', 1, probeProgram())
     const off = { ...cpu, losses: cpu.losses.map(loss => loss * 1.01) }
-    expect(compareProbes(cpu, cpu)).toEqual({ agrees: true, worst: 0, parameters: 0 })
+    expect(compareProbes(cpu, cpu)).toEqual({ agrees: true, loss: 0, gradient: 0, parameters: 0 })
     expect(compareProbes(off, cpu).agrees).toBe(false)
     expect(compareProbes({ ...cpu, gradientNorms: cpu.gradientNorms.map(() => NaN) }, cpu).agrees).toBe(false)
   })

@@ -68,8 +68,8 @@ async function test(
 
 const ms = ({ stepMs }: ProbeResult): string => `${stepMs.toFixed(1)} ms`
 
-function verdict({ agrees, worst, parameters }: Agreement, result: ProbeResult, name: string): string {
-  const difference = Math.max(worst, parameters).toExponential(1)
+function verdict({ agrees, loss, gradient, parameters }: Agreement, result: ProbeResult, name: string): string {
+  const difference = Math.max(loss, gradient, parameters).toExponential(1)
   if (!agrees) return `its numbers differ from the CPU's by ${difference}; not used`
   const own = result.operators.get(name) ?? 0
   const elsewhere = [...result.operators.values()].reduce((a, b) => a + b, 0) - own

@@ -7,7 +7,10 @@ import { median, type Choice } from './choice'
 const LONG_SIDE = 192
 /** The smallest label keeps at least so many pixels in its median slice. */
 const SMALLEST_LABEL_PIXELS = 40
-const LONGEST_PATCH = 128
+/** Pixels of a patch: more context costs more than it brings on a CPU. */
+const PATCH_PIXELS = 128 * 128
+/** A patch is this much larger than what is labelled in a slice: it also sees what lies around. */
+const MARGIN = 1.2
 /** The bottom of the network still sees this many pixels across (nnU-Net stops at 4). */
 const BOTTOM = 8
 const DEEPEST = 4
@@ -17,6 +20,8 @@ export interface PlaneFacts {
   readonly pixelMm: number | null
   readonly longSide: number
   readonly shortSide: number
+  /** Of the box around all labels of a slice, the largest of any case. */
+  readonly extent: { readonly columns: number; readonly rows: number }
   /** Area of the smallest label: over labels the least median area per slice that shows it, in pixels. */
   readonly smallestPixels: number
 }
@@ -31,6 +36,10 @@ export function planeFacts(fingerprints: readonly Fingerprint[]): PlaneFacts {
     pixelMm: spacings.length === fingerprints.length ? median(spacings) : null,
     longSide: median(fingerprints.map(({ size }) => Math.max(size.columns, size.rows))),
     shortSide: median(fingerprints.map(({ size }) => Math.min(size.columns, size.rows))),
+    extent: {
+      columns: Math.max(...fingerprints.map(({ extent }) => extent.columns)),
+      rows: Math.max(...fingerprints.map(({ extent }) => extent.rows)),
+    },
     smallestPixels: Math.min(...areas),
   }
 }
@@ -62,21 +71,24 @@ export function chooseSpacing(facts: PlaneFacts): Choice<Preprocessing['spacingM
 
 /** @param factor acquired pixels per network pixel. */
 export function chooseDepth(facts: PlaneFacts, factor: number): Choice<number> {
-  const side = Math.min(LONGEST_PATCH, facts.longSide / factor)
+  const side = Math.min(Math.sqrt(PATCH_PIXELS), facts.longSide / factor)
   const depth = Math.max(1, Math.min(DEEPEST, Math.floor(Math.log2(side / BOTTOM))))
   return { value: depth, reason: `the bottom of the network still sees ${Math.round(side / 2 ** depth)} pixels across` }
 }
 
-/** [rows, columns], the same in both directions: slices may be turned. */
+/** [rows, columns]: what is labelled in a slice with a margin, as far as that can be computed. */
 export function choosePatch(facts: PlaneFacts, factor: number, depth: number): Choice<[number, number]> {
+  const { extent, longSide } = facts
   const multiple = 2 ** depth
-  const fitting = Math.max(multiple, Math.ceil(facts.longSide / factor / multiple) * multiple)
-  const side = Math.min(fitting, Math.max(multiple, Math.floor(LONGEST_PATCH / multiple) * multiple))
+  const up = (pixels: number): number => Math.max(multiple, Math.ceil(pixels / multiple) * multiple)
+  const down = (pixels: number): number => Math.max(multiple, Math.floor(pixels / multiple) * multiple)
+  const largest = up(longSide / factor)
+  const wanted = (pixels: number): number => Math.min(largest, up((MARGIN * pixels) / factor))
+  const [rows, columns] = [wanted(extent.rows), wanted(extent.columns)]
+  const shrink = Math.sqrt(Math.min(1, PATCH_PIXELS / (rows * columns)))
+  if (shrink === 1) return { value: [rows, columns], reason: 'everything labelled in a slice, with a margin' }
   return {
-    value: [side, side],
-    reason:
-      side === fitting
-        ? 'a whole slice'
-        : `${Math.round((100 * side) / fitting)} % of a slice's side: context for every organ, little enough to compute`,
+    value: [down(rows * shrink), down(columns * shrink)],
+    reason: `what can be computed in minutes: ${Math.round(100 * shrink)} % of the side of what is labelled in a slice`,
   }
 }

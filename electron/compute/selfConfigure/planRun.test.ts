@@ -14,6 +14,7 @@ const fingerprint = (changes: Partial<Fingerprint> = {}): Fingerprint => ({
     { voxels: 6000, percentile16: 30, median: 60, percentile84: 90 },
     { voxels: 90000, percentile16: -930, median: -830, percentile84: -730 },
   ],
+  extent: { columns: 190, rows: 130 },
   complete: new Array<boolean>(20).fill(true),
   counts: Array.from({ length: 20 }, () => [56736, 4000, 300, 4500]),
   ...changes,
@@ -46,7 +47,7 @@ describe('choosing a run from its data', () => {
 
   it('chooses a patch and a depth that fit each other and the slices', () => {
     const { config: large } = planRun(config(), two)
-    expect([large.patch, large.model.depth]).toEqual([[128, 128], 4])
+    expect([large.patch, large.model.depth]).toEqual([[96, 144], 4])
     const tiny = fingerprint({
       size: { columns: 40, rows: 36, slices: 20 },
       counts: Array.from({ length: 20 }, () => [1000, 200, 60, 180]),

@@ -2,7 +2,6 @@
 import { SagittaError, asSagittaError } from '#common/errors'
 import type { Fingerprint } from '#common/ipc/prepare'
 import type { Preprocessing, TrainConfig } from '#common/ipc/training'
-import { DEFAULT_SEGMENTATION_LOSS } from '#models/losses/segmentationConfig'
 import { describeSegmentation } from '#models/programs/describeTask'
 import type { Split, SplitCase } from '../datasets/sliceSets'
 import { splitCases } from '../datasets/split'
@@ -11,6 +10,7 @@ import { segmentationOptions } from '../training/segmentationTask'
 import { GIVEN, given, type Choice, type Setting } from './choice'
 import { chooseDepth, choosePatch, chooseSpacing, planeFacts } from './geometry'
 import { chooseClip, chooseNormalization, intensityScale, type IntensityScale } from './intensity'
+import { chooseLoss } from './loss'
 import { chooseOptimizer, chooseSteps } from './pace'
 
 export interface RunPlan {
@@ -87,13 +87,7 @@ function chooseAll(config: TrainConfig, training: readonly Fingerprint[], split:
       reason: 'learns organs and lesions, and trains in minutes without a graphics card',
     })),
     patch: given(config.patch, () => choosePatch(facts, factor, depth.value)),
-    loss:
-      'kind' in config.loss
-        ? { value: config.loss, reason: GIVEN }
-        : {
-            value: DEFAULT_SEGMENTATION_LOSS,
-            reason: 'Dice keeps small structures from being ignored, cross entropy keeps probabilities honest',
-          },
+    loss: 'kind' in config.loss ? { value: config.loss, reason: GIVEN } : chooseLoss(training),
     steps,
     optimizer: chooseOptimizer(config, steps.value),
   }

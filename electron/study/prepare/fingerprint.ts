@@ -23,6 +23,7 @@ export async function fingerprintCase(
   const classCount = target.table.values.length + 1
   const counts: number[][] = []
   const range: [number, number] = [Infinity, -Infinity]
+  const extent = { columns: 0, rows: 0 }
   const perClass = Array.from({ length: classCount }, () => new Samples())
   for (let k = 0; k < complete.length; k++) {
     if (options.signal?.aborted) throw cancelled('Looking at the images')
@@ -34,14 +35,16 @@ export async function fingerprintCase(
       checkSlice(labels, image.grid, k, target.source.name)
       const classes = classesOf(labels, target.table, target.source.name)
       counts.push(countClasses(classes, classCount))
+      growExtent(extent, classes, image.grid.size[0])
       perClass.forEach((samples, classIndex) => samples.add(values, classes, classIndex, counts[k]![classIndex]!))
     } else counts.push(new Array<number>(classCount).fill(0))
     options.onProgress?.(k + 1, complete.length)
   }
   if (!complete.includes(true)) throw nothingComplete(image.name)
-  const { network, spacingMm } = slicePlan(image.grid, { spacingMm: [null, null, null] })
+  const { network, spacingMm, inPlane } = slicePlan(image.grid, { spacingMm: [null, null, null] })
   return {
     size: network,
+    extent: inPlane.swapped ? { columns: extent.rows, rows: extent.columns } : extent,
     spacingMm: spacingMm && [...spacingMm],
     modality: image.modality,
     range,
@@ -49,6 +52,22 @@ export async function fingerprintCase(
     complete: [...complete],
     counts,
   }
+}
+
+/** Makes room for the labels of one more slice. */
+function growExtent(extent: { columns: number; rows: number }, classes: Uint8Array, columns: number): void {
+  let [left, right, top, bottom] = [columns, -1, classes.length, -1]
+  for (let n = 0; n < classes.length; n++) {
+    if (classes[n] === 0) continue
+    const column = n % columns
+    if (column < left) left = column
+    if (column > right) right = column
+    if (n < top) top = n
+    bottom = n
+  }
+  if (bottom < 0) return
+  extent.columns = Math.max(extent.columns, right - left + 1)
+  extent.rows = Math.max(extent.rows, Math.floor(bottom / columns) - Math.floor(top / columns) + 1)
 }
 
 const nothingComplete = (image: string): SagittaError =>

@@ -127,6 +127,7 @@ describe('fingerprint', () => {
       { voxels: 1, median: 50 },
       { voxels: 1, median: 0 },
     ])
+    expect(found.extent).toEqual({ columns: 2, rows: 1 })
     expect(found.complete).toEqual([true, false])
     expect(found.counts).toEqual([
       [10, 1, 1],
