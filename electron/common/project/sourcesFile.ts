@@ -14,7 +14,7 @@ const verdictV1 = z.object({
   gaps: z.array(z.object({ afterSlice: z.number().int(), afterPositionMm: z.number(), missingMm: z.number() })),
 })
 
-/** The facts of a volume, so that a project can show its studies and open its labels while the images are away. */
+/** The facts of a volume that a project needs to show its studies and open its labels while the images are away; a scan finds the rest. */
 const volumeV1 = z.object({
   id: z.string(),
   size: z.tuple([z.number().int().positive(), z.number().int().positive(), z.number().int().positive()]),
@@ -68,3 +68,7 @@ export type StoredSource = z.infer<typeof sourceV1>
 export type SourcesFile = z.infer<typeof sourcesV1>
 
 export const SOURCES_FORMAT = fileFormat('sagitta-sources', [], sourcesV1)
+
+/** As it is written: nothing but what the format names. */
+export const sourcesFile = (sources: readonly StoredSource[]): SourcesFile =>
+  sourcesV1.parse({ format: 'sagitta-sources', version: 1, sources })

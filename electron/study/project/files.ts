@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { SagittaError, asSagittaError } from '#common/errors'
 import { JOURNAL_FOLDER, LABELS_FOLDER, PROJECT_FILE, SOURCES_FILE } from '#common/project/layout'
 import { PROJECT_FORMAT, type ProjectFile } from '#common/project/projectFile'
-import { SOURCES_FORMAT, type SourcesFile, type StoredSource } from '#common/project/sourcesFile'
+import { sourcesFile, SOURCES_FORMAT, type SourcesFile, type StoredSource } from '#common/project/sourcesFile'
 import type { FileFormat } from '#common/project/versioned'
 import { writeFileAtomic } from '../storage/atomic'
 
@@ -37,10 +37,8 @@ export async function readSources(folder: string): Promise<SourcesFile> {
 export const writeProject = (folder: string, file: ProjectFile): Promise<void> =>
   write(join(folder, PROJECT_FILE), file)
 
-export const writeSources = (folder: string, sources: readonly StoredSource[]): Promise<void> => {
-  const file: SourcesFile = { format: 'sagitta-sources', version: 1, sources: [...sources] }
-  return write(join(folder, SOURCES_FILE), file)
-}
+export const writeSources = (folder: string, sources: readonly StoredSource[]): Promise<void> =>
+  write(join(folder, SOURCES_FILE), sourcesFile(sources))
 
 async function read<T>(format: FileFormat<T>, path: string): Promise<T> {
   let text: string

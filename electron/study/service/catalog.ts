@@ -33,10 +33,11 @@ export class Catalog {
     )
   }
 
-  /** Facts learnt by reading the pixels. */
+  /** Facts learnt by reading the pixels: the value range, and slices that can't be read and are gone from the volume. */
   renew(info: VolumeInfo): void {
     const source = this.sources.get(info.id)
-    if (source) this.sources.set(info.id, { ...source, info })
+    const renewed = source && withFacts(source, info)
+    if (renewed) this.sources.set(info.id, renewed)
   }
 
   /**
@@ -59,6 +60,15 @@ export class Catalog {
       { volumeId, path: place },
     )
   }
+}
+
+/** null when the facts are about other slices than the source has: it was scanned again meanwhile. */
+function withFacts(source: VolumeSource, info: VolumeInfo): VolumeSource | null {
+  if (source.info.size[2] === info.size[2]) return { ...source, info }
+  if (source.format === 'nifti') return null
+  const kept = new Set(info.sopInstanceUids)
+  const slices = source.slices.filter((_, k) => kept.has(source.info.sopInstanceUids[k] ?? ''))
+  return slices.length === info.size[2] ? { ...source, info, slices } : null
 }
 
 /** Folder (or file) that holds all of a volume's images: what a project notes, and scans again. */

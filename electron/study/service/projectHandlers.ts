@@ -1,5 +1,5 @@
 // The project contract: open, save and close, sources, the label table, scratch workspaces.
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { SagittaError } from '#common/errors'
 import type { Handlers } from '#common/ipc/contract'
 import type { projectContract, ProjectState } from '#common/ipc/project'
@@ -29,7 +29,7 @@ export const projectHandlers = (study: StudyService): Handlers<typeof projectCon
   add: async ({ paths }, job) => {
     const { inspection, sources } = await study.catalog.scan(paths, heeding(job))
     if (sources.size === 0) throw noImages(paths, inspection.files.skipped)
-    await study.ensureProject()
+    await study.ensureProject(basename(paths[0]!) || 'Scan')
     return study.inProject(async session => {
       await session.addSources([...sources.values()].map(source => ({ info: source.info, place: placeOf(source) })))
       return session.state()

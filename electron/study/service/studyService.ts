@@ -103,12 +103,12 @@ export class StudyService {
     return state
   }
 
-  /** The open project, or a new scratch workspace. */
-  async ensureProject(): Promise<void> {
+  /** The open project, or a new scratch workspace of this name. */
+  async ensureProject(scratchName: string): Promise<void> {
     await this.gate.exclusive(async () => {
       if (this.open) return
       const folder = await makeScratchFolder(this.options.scratchRoot)
-      this.open = await ProjectSession.create(folder, 'Scan', true, this.sessionOptions())
+      this.open = await ProjectSession.create(folder, scratchName, true, this.sessionOptions())
     })
   }
 
@@ -177,7 +177,7 @@ export class StudyService {
   private async makeScratchFor(volumeId: string): Promise<void> {
     const source = this.catalog.get(volumeId)
     if (!source) throw unknownVolume(volumeId)
-    await this.ensureProject()
+    await this.ensureProject(source.info.description || 'Scan')
     await this.inProject(session => session.addSources([{ info: source.info, place: placeOf(source) }]))
   }
 
