@@ -5,6 +5,7 @@ import { createFakeApi, SAMPLE_FOLDER } from '../api/fake'
 import { inApp, until, withStores } from '../testing/stores'
 import { useDialogs } from './dialogs'
 import { scanProgress, useIntake } from './intake'
+import { useMachine } from './machine'
 import { useNotices } from './notices'
 import { useProject } from './project'
 import { useSelection } from './selection'
@@ -15,6 +16,7 @@ const open = (fake = createFakeApi()) => {
   return inApp(stores, () => ({
     ...fake,
     intake: useIntake(),
+    machine: useMachine(),
     notices: useNotices(),
     project: useProject(),
     selection: useSelection(),
@@ -45,6 +47,16 @@ describe('bringing scans in', () => {
     await until(() => volumes.stateOf(selection.volumeId!).kind === 'ready')
     expect(intake.sampleOf(project.sources[1]!.path)?.patientId).toBe('PH-0002')
     expect(intake.sampleOf('/elsewhere')).toBeNull()
+  })
+
+  it('knows the sample’s ground truth again in a project of an earlier day', async () => {
+    const fake = createFakeApi()
+    await open(fake).intake.openSample()
+    const later = open(fake)
+    await later.machine.load()
+    await later.project.load()
+    await until(() => later.intake.samples.length === 3)
+    expect(later.intake.sampleOf(later.project.sources[0]!.path)?.patientId).toBe('PH-0001')
   })
 
   it('says how many files were left out, and shows which', async () => {

@@ -1,6 +1,6 @@
 // Bringing scans in: from a folder, a drop, the sample study; what was skipped is said and can be looked up.
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import type { Client } from '#common/ipc/contract'
 import type { Skipped } from '#common/ipc/volume'
 import type { studyContract } from '#common/ipc/study'
@@ -9,6 +9,7 @@ import { useDialogs } from './dialogs'
 import { shareOf } from './eta'
 import { baseName, count, plural } from './format'
 import { useJobs, type JobProgress } from './jobs'
+import { useMachine } from './machine'
 import { useNotices } from './notices'
 import { useProject } from './project'
 import { useSelection } from './selection'
@@ -30,6 +31,7 @@ export function scanProgress(value: ScanProgress): JobProgress {
 export const useIntake = defineStore('intake', () => {
   const api = useApi()
   const jobs = useJobs()
+  const machine = useMachine()
   const notices = useNotices()
   const dialogs = useDialogs()
   const project = useProject()
@@ -39,7 +41,7 @@ export const useIntake = defineStore('intake', () => {
   const samples = shallowRef<readonly Sample[]>([])
 
   /** Adds the scans under `paths` to the project, or to a scratch workspace when none is open. */
-  const add = async (paths: readonly string[]): Promise<void> => {
+  const add = async (paths: readonly string[], title?: string): Promise<void> => {
     if (paths.length === 0) return
     const before = new Set(project.sources.map(source => source.volumeId))
     const handle = api.project.add({ paths: [...paths] })
@@ -47,7 +49,7 @@ export const useIntake = defineStore('intake', () => {
     handle.onProgress(value => (skipped = value.skipped))
     const name = paths.length === 1 ? baseName(paths[0]!) : plural(paths.length, 'place')
     const state = project.take(
-      await jobs.track({ kind: 'scan', title: `Reading ${name}`, progressOf: scanProgress }, handle),
+      await jobs.track({ kind: 'scan', title: title ?? `Reading ${name}`, progressOf: scanProgress }, handle),
     )
 
     const added = state.sources.filter(source => !before.has(source.volumeId))
@@ -83,8 +85,21 @@ export const useIntake = defineStore('intake', () => {
       },
       api.study.sample({}),
     )
-    await add(samples.value.map(sample => sample.dicomFolder))
+    await add(
+      samples.value.map(sample => sample.dicomFolder),
+      'Reading the sample study',
+    )
   }
+
+  // A project from an earlier day may hold the sample's patients: they lie in the app's own folder, and so does their ground truth.
+  const ownFolder = computed(() => machine.info?.userData ?? null)
+  watch(
+    () => ownFolder.value !== null && project.sources.some(({ path }) => path.startsWith(ownFolder.value!)),
+    async holdsSample => {
+      if (holdsSample && samples.value.length === 0)
+        samples.value = (await notices.attempt(() => api.study.sample({}).done)) ?? []
+    },
+  )
 
   /** The ground truth that belongs to a volume of the sample study; null for any other volume. */
   const sampleOf = (volumeSource: string): Sample | null =>

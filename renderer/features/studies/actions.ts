@@ -2,7 +2,7 @@
 import { useApi } from '../../api'
 import { useIntake, useJobs, useNotices, useProject, useProposals, type JobProgress, type Source } from '../../stores'
 import { shareOf } from '../../stores/eta'
-import { baseName, count, plural } from '../../stores/format'
+import { baseName, count } from '../../stores/format'
 import { useLabelMap } from '../annotate'
 import { patientName, seriesName } from './tree'
 
@@ -51,21 +51,32 @@ export function useSeriesActions() {
 
   /** The sample study's ground truth of this series; null for any other. */
   const truthOf = (source: Source): string | null => intake.sampleOf(source.path)?.truth ?? null
-  /** Replaces the target map by it; every slice counts as complete. One step of undo. */
-  const takeTruth = async (source: Source): Promise<void> => {
+  const readTruth = async (source: Source): Promise<string | null> => {
     const path = truthOf(source)
-    if (path === null) return
-    const { volumeId } = source
+    if (path === null) return null
     const ack = await jobs.track(
-      { kind: 'import', title: 'Reading the target map', progressOf: slices },
-      api.voxels.importLabels({ volumeId, path, complete: true }),
+      { kind: 'import', title: `Reading the target map of ${patientName(source.info)}`, progressOf: slices },
+      api.voxels.importLabels({ volumeId: source.volumeId, path, complete: true }),
     )
     labelMap.takeAck(ack)
+    return source.volumeId
+  }
+
+  /** Replaces target maps by the sample study's; every slice counts as complete. Undone as a whole. */
+  const takeTruth = async (sources: readonly Source[]): Promise<void> => {
+    const taken: string[] = []
+    for (const source of sources) {
+      const volumeId = await readTruth(source)
+      if (volumeId !== null) taken.push(volumeId)
+    }
+    const undo = async (): Promise<void> => {
+      for (const volumeId of taken) labelMap.takeAck(await api.voxels.undo({ volumeId }))
+    }
     notices.say({
       tone: 'undo',
-      text: `Target map of ${patientName(source.info)} taken.`,
-      sub: `All ${plural(ack.state.states.length, 'slice')} count as complete.`,
-      action: { title: 'Undo', run: async () => labelMap.takeAck(await api.voxels.undo({ volumeId })) },
+      text: taken.length === 1 ? 'Target map taken.' : `${taken.length} target maps taken.`,
+      sub: 'All their slices count as complete.',
+      action: { title: 'Undo', run: undo },
     })
   }
 

@@ -30,9 +30,9 @@ export const useDraft = defineStore('trainDraft', () => {
   const cases = computed(() => usable.value.filter(source => !leftOut.has(source.volumeId)))
   const labels = computed(() => project.labels.filter(label => !labelsOff.has(label.value)))
   const patients = computed(() => new Set(cases.value.map(({ info }) => info.patientId || info.patientName)).size)
-  /** By patient as soon as there are two: the only split that says something about other patients. */
+  /** Within the scan only where there is a single patient: by patient is the split that says something about others. */
   const splitMode = computed<SplitMode>({
-    get: () => splitChoice.value ?? (patients.value >= 2 ? 'patient' : 'within-study'),
+    get: () => splitChoice.value ?? (patients.value === 1 ? 'within-study' : 'patient'),
     set: mode => (splitChoice.value = mode),
   })
 

@@ -36,7 +36,14 @@ const line =
 /** Dark casing under label colours in the light theme, where yellow would vanish: the same lines once more, wider, below. */
 const casing = (stroke: string): uPlot.Series => ({ stroke, width: 3.4, spanGaps: true, points: { show: false } })
 
-function drawMark(plot: uPlot, mark: NonNullable<PlotLook['mark']>, colorOf: ColorOf, font: string): void {
+/** The words stand at the foot of the mark, at its head while the lines are still low. */
+function drawMark(
+  plot: uPlot,
+  mark: NonNullable<PlotLook['mark']>,
+  atHead: boolean,
+  colorOf: ColorOf,
+  font: string,
+): void {
   const { ctx, bbox } = plot
   const x = Math.round(plot.valToPos(mark.epoch, 'x', true)) + 0.5
   ctx.save()
@@ -49,11 +56,15 @@ function drawMark(plot: uPlot, mark: NonNullable<PlotLook['mark']>, colorOf: Col
   ctx.stroke()
   ctx.font = font
   ctx.fillStyle = colorOf('var(--text-2)')
-  ctx.textBaseline = 'bottom'
+  ctx.textBaseline = atHead ? 'top' : 'bottom'
   const room = bbox.left + bbox.width - x
   const gap = 6 * devicePixelRatio
   ctx.textAlign = room < ctx.measureText(mark.text).width + 2 * gap ? 'right' : 'left'
-  ctx.fillText(mark.text, x + (ctx.textAlign === 'left' ? gap : -gap), bbox.top + bbox.height - gap)
+  ctx.fillText(
+    mark.text,
+    x + (ctx.textAlign === 'left' ? gap : -gap),
+    atHead ? bbox.top + gap : bbox.top + bbox.height - gap,
+  )
   ctx.restore()
 }
 
@@ -118,6 +129,8 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
   const caseColor = colorOf('var(--case)')
   const cased = look.namesPx > 0 && caseColor !== 'transparent'
   const lines = data.lines.map(({ values }) => [...values])
+  const top = look.yRange?.[1] ?? Infinity
+  const low = data.lines.every(({ values }) => (lastOf(values) ?? 0) < 0.6 * top)
   const font = `11px ${fontFamily}`
   const canvasFont = `${11 * devicePixelRatio}px ${fontFamily}`
   const axis: uPlot.Axis = {
@@ -149,7 +162,7 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
     hooks: {
       draw: [
         plot => {
-          if (look.mark) drawMark(plot, look.mark, colorOf, canvasFont)
+          if (look.mark) drawMark(plot, look.mark, low, colorOf, canvasFont)
           if (look.namesPx > 0) drawNames(plot, data, look.namesPx, colorOf, canvasFont)
         },
       ],
