@@ -12,7 +12,10 @@ import { ROOT, runTool } from './paths.mjs'
 import { describeRuntime, findRuntime, sandboxArguments } from './runtime.mjs'
 import { ensureSystem, hasDisplay } from './system.mjs'
 
-await runTool(async () => {
+/** Where there is no desktop, Chromium complains about its absence line by line. */
+const QUIET = '--log-level=3'
+
+async function main() {
   const given = process.argv.slice(2)
   const dev = given.includes('--dev')
   const appArguments = openingArguments(given.filter(argument => argument !== '--dev'))
@@ -29,13 +32,14 @@ await runTool(async () => {
     display = await startVirtualDisplay()
     env.DISPLAY = display.name
     console.log(`There is no display: the app runs on a virtual one (Xvfb ${display.name}). Ctrl+C ends both.`)
+    appArguments.push(QUIET)
   }
   try {
     return await (dev ? startDev(runtime, appArguments, env) : startApp(runtime, appArguments, env))
   } finally {
     display?.stop()
   }
-})
+}
 
 /** Without a path the sample study opens; paths are made absolute, because the app starts in the repository. */
 function openingArguments(args) {
@@ -67,3 +71,5 @@ async function follow(child) {
   const [code, signal] = await once(child, 'exit')
   return code ?? (signal === null ? 1 : 0)
 }
+
+await runTool(main)

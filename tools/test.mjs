@@ -20,7 +20,7 @@ const SUITES = {
   e2e: { run: playwright },
 }
 
-await runTool(async () => {
+async function main() {
   const wanted = process.argv.slice(2)
   const unknown = wanted.find(name => !(name in SUITES))
   if (unknown !== undefined)
@@ -43,7 +43,7 @@ await runTool(async () => {
   }
   console.log(summary(total))
   return total.failed === 0 && total.passed > 0 ? 0 : 1
-})
+}
 
 async function runSuite(name, runtime) {
   const started = Date.now()
@@ -95,3 +95,5 @@ async function playwright({ report, output, runtime }) {
 /** No report: the runner died before writing one; its exit code says so. */
 const readReport = (path, counts) =>
   existsSync(path) ? counts(JSON.parse(readFileSync(path, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 }
+
+await runTool(main)
