@@ -103,8 +103,8 @@ test('opens the sample study, draws, trains, segments, saves, and finds it all a
     // the third patient stays out: it is for honest testing
     await page.getByTestId('case').nth(2).getByRole('checkbox').click()
     await expect(page.getByTestId('refusal')).toHaveCount(0)
-    await changeSetting(window, 'epochs', 3)
-    await changeSetting(window, 'stepsPerEpoch', 20)
+    await changeSetting(window, 'Epochs', 3)
+    await changeSetting(window, 'Batches an epoch', 20)
     await app.screenshot('06-train-plan')
     await expect(page.getByTestId('train-start')).toHaveAttribute('aria-disabled', 'false', { timeout: 60_000 })
 
@@ -157,10 +157,11 @@ async function voxelUnder(window: Window, place: readonly [number, number]): Pro
   return window.voxel()
 }
 
-/** @param key the setting's name in the config */
-async function changeSetting(window: Window, key: string, value: number): Promise<void> {
-  const row = window.page.getByTestId('setting').filter({ has: window.page.getByTitle(key, { exact: true }) })
-  await row.getByRole('button', { name: /^Change/ }).click()
+/** @param name the setting as the plan calls it */
+async function changeSetting(window: Window, name: string, value: number): Promise<void> {
+  const { page } = window
+  const row = page.getByTestId('setting').filter({ has: page.getByText(name, { exact: true }) })
+  await row.getByRole('button', { name: `Change ${name.toLowerCase()}`, exact: true }).click()
   await row.getByRole('textbox').fill(String(value))
   await row.getByRole('textbox').press('Enter')
   await expect(row).toContainText('yours', { timeout: 30_000 })

@@ -1,0 +1,148 @@
+// Bad input and bad luck in the real app: each says which file and the way out, and what was drawn survives (issue 3, "Bad input").
+import { execFileSync } from 'node:child_process'
+import { cp, mkdir, readdir, rename, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test, type SagittaApp } from './app'
+import { Window } from './pages'
+
+const PATH = [
+  [0.42, 0.42],
+  [0.48, 0.46],
+] as const
+
+/** A copy of the sample's first patient in the test's own folder. The sample is generated once per run of the suite. */
+async function ownScan(app: SagittaApp, folder: string): Promise<string> {
+  const scan = join(folder, 'scan')
+  await cp(join(app.userData, 'sample', 'PH-0001', 'dicom'), scan, { recursive: true })
+  return scan
+}
+
+test('a folder without images says so and names what was skipped', async ({ launch, folder }) => {
+  const papers = join(folder, 'papers')
+  await mkdir(papers)
+  await writeFile(join(papers, 'README.txt'), 'no image')
+  const app = await launch({ args: [papers] })
+  const window = new Window(app)
+  await expect(window.toast(/skipped|No series/)).toBeVisible({ timeout: 20_000 })
+  await app.screenshot('trouble-no-images')
+})
+
+test('a cut-off file costs its slice, not the series, and not the labels', async ({ launch, folder }) => {
+  const app = await launch({ args: ['--sample'] })
+  const window = new Window(app)
+  await window.imageShown()
+  const scan = await ownScan(app, folder)
+  const files = (await readdir(scan)).sort()
+  await truncate(join(scan, files[40]!), 20_000)
+  await app.answerDialogs(scan)
+  await window.press('Control+o')
+  await expect(window.series()).toHaveCount(4, { timeout: 30_000 })
+  await expect(
+    app.page
+      .getByText(files[40]!)
+      .first()
+      .or(window.toast(/skipped/)),
+  ).toBeVisible({ timeout: 20_000 })
+  await window.press('b')
+  await window.stroke(PATH)
+  await app.screenshot('trouble-cut-off-file')
+})
+
+test('an unwritable place for a project is refused with the reason, and the drawing goes on', async ({ launch }) => {
+  const app = await launch({ args: ['--sample'] })
+  const window = new Window(app)
+  await window.imageShown()
+  await window.press('b')
+  await window.stroke(PATH)
+  await app.answerDialogs('/proc')
+  await window.press('Control+Shift+S')
+  await app.page.getByTestId('project-name').fill('Nowhere')
+  await app.page.getByTestId('project-folder').click()
+  await app.page.getByTestId('project-write').click()
+  await expect(app.page.getByRole('alert')).toContainText('/proc')
+  await app.screenshot('trouble-unwritable')
+  await window.press('Escape')
+  await window.stroke([
+    [0.55, 0.5],
+    [0.6, 0.5],
+  ])
+})
+
+test('a full disk is said, what was acknowledged stays, and drawing goes on once there is room', async ({
+  launch,
+  folder,
+}) => {
+  const disk = join(folder, 'disk')
+  await mkdir(disk)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk], { stdio: 'pipe' })
+  } catch (error) {
+    test.skip(true, `This account may not mount a small disk: ${String(error)}`)
+  }
+  try {
+    const app = await launch({ args: ['--sample'] })
+    const window = new Window(app)
+    await window.imageShown()
+    await window.saveAsProject('Small', disk)
+    await window.press('b')
+    await window.stroke(PATH)
+    const drawn = await window.journal().count()
+    execFileSync('sh', ['-c', `head -c 4m /dev/zero > "${disk}/filler" || true`], { stdio: 'pipe' })
+    await window.drag([
+      [0.55, 0.5],
+      [0.6, 0.5],
+    ])
+    await expect(window.toast(/disk is full/i)).toBeVisible()
+    await app.screenshot('trouble-full-disk')
+    expect(await window.journal().count()).toBe(drawn)
+    execFileSync('rm', [join(disk, 'filler')])
+    await window.stroke([
+      [0.55, 0.5],
+      [0.6, 0.5],
+    ])
+    await app.quit()
+  } finally {
+    execFileSync('umount', ['-l', disk])
+  }
+})
+
+test('a model file that is no model is listed with its reason', async ({ launch, folder }) => {
+  const app = await launch({ args: ['--sample'] })
+  const window = new Window(app)
+  await window.imageShown()
+  await window.saveAsProject('Broken model', folder)
+  const run = join(folder, 'Broken model', 'runs', 'r1')
+  await mkdir(run, { recursive: true })
+  await writeFile(join(run, 'model.onnx'), 'this is no model')
+  await app.page.reload()
+  await window.imageShown()
+  await expect(app.page.getByTestId('segment')).toContainText('model.onnx')
+  await app.screenshot('trouble-no-model')
+})
+
+test('moved images are found again, with every label', async ({ launch, folder }) => {
+  const userData = join(folder, 'data')
+  const first = await launch({ userData, args: ['--sample'] })
+  await new Window(first).imageShown()
+  const scan = await ownScan(first, folder)
+  await first.quit()
+
+  const drawing = new Window(await launch({ userData: join(folder, 'other'), args: [scan] }))
+  await drawing.imageShown()
+  await drawing.press('b')
+  await drawing.stroke(PATH)
+  const drawn = await drawing.millilitres('Label 1')
+  await drawing.saveAsProject('Moves', folder)
+  await drawing.app.quit()
+
+  await rename(scan, join(folder, 'elsewhere'))
+  const window = new Window(await launch({ userData: join(folder, 'other') }))
+  await window.page.getByTestId('welcome').getByRole('button', { name: 'Moves', exact: true }).click()
+  await expect(window.page.getByTestId('locate')).toBeVisible()
+  await window.app.screenshot('trouble-moved')
+  await window.app.answerDialogs(join(folder, 'elsewhere'))
+  await window.page.getByTestId('locate').click()
+  await window.imageShown()
+  await expect.poll(() => window.millilitres('Label 1')).toBe(drawn)
+  await window.app.screenshot('trouble-located')
+})
