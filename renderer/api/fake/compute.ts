@@ -142,6 +142,7 @@ export function trainingHandlers(world: FakeWorld, runsChanged: () => void): Han
     },
     start: async ({ name, volumeIds, labels, overrides }, job) => {
       const { epochs } = configOf(labels, volumeIds, name, overrides)
+      world.check('training.prepare')
       const id = String(world.runs.length + 1).padStart(2, '0')
       const rows: MetricsRow[] = []
       const tell = (part: Partial<RunSummary>): void => {

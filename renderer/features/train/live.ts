@@ -128,5 +128,10 @@ export const useLiveRun = defineStore('liveRun', () => {
 
   const stop = (): void => job.value?.stop()
 
-  return { run, job, isRunning, start, stop }
+  /** Another project is open: a run that has ended belongs to the one before. */
+  const leave = (): void => {
+    if (!isRunning.value) run.value = null
+  }
+
+  return { run, job, isRunning, start, stop, leave }
 })

@@ -28,21 +28,35 @@ export const useRuns = defineStore('runs', () => {
     }
   }
   api.training.runsChanged(() => void load())
-  watch(() => project.state?.folder, load, { immediate: true })
+  watch(
+    () => project.state?.folder,
+    () => {
+      chosenId.value = null
+      live.leave()
+      void load()
+    },
+    { immediate: true },
+  )
 
   const newestFirst = computed(() => [...list.value].sort((a, b) => b.createdAt.localeCompare(a.createdAt)))
-  /** The run this window started and still follows. */
-  const liveId = computed(() =>
-    live.isRunning ? (list.value.find(run => run.state === 'running')?.id ?? null) : (live.run?.result?.run ?? null),
+  /** The run this window started: the one that is running while it follows one, and the same afterwards. */
+  const liveId = ref<string | null>(null)
+  watch(
+    () => (live.isRunning ? list.value.find(run => run.state === 'running')?.id : undefined),
+    id => {
+      if (id !== undefined) liveId.value = id
+    },
   )
-  const shown = computed<RunSummary | null>(
-    () => list.value.find(run => run.id === (chosenId.value ?? liveId.value)) ?? newestFirst.value[0] ?? null,
-  )
-  const isLive = computed(
-    () =>
-      live.run !== null &&
-      (live.isRunning ? chosenId.value === null || chosenId.value === liveId.value : shown.value?.id === liveId.value),
-  )
+  /** It failed before it had a folder: there is nothing of it in the table. */
+  const failedEarly = computed(() => live.run?.state === 'failed' && liveId.value === null && chosenId.value === null)
+  const shown = computed<RunSummary | null>(() => {
+    if (failedEarly.value) return null
+    return list.value.find(run => run.id === (chosenId.value ?? liveId.value)) ?? newestFirst.value[0] ?? null
+  })
+  const isLive = computed(() => {
+    if (!live.run || (chosenId.value !== null && chosenId.value !== liveId.value)) return false
+    return live.isRunning || failedEarly.value || (liveId.value !== null && shown.value?.id === liveId.value)
+  })
   const rows = computed(() => (isLive.value && live.run ? live.run.rows : stored.value))
 
   /** Said with every figure of a run that was validated on the scan it was trained on. */
@@ -74,7 +88,9 @@ export const useRuns = defineStore('runs', () => {
   watch(
     () => live.isRunning,
     running => {
-      if (running) chosenId.value = null
+      if (!running) return
+      chosenId.value = null
+      liveId.value = null
     },
   )
 

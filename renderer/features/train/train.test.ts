@@ -126,6 +126,22 @@ describe('a run', () => {
     expect(notices.shown.at(-1)).toMatchObject({ tone: 'error', text: 'The loss is not a number (case PH-0002).' })
   })
 
+  it('that failed before it had a folder says why, and hides behind no older run', async () => {
+    const { draft, live, runs, world } = await open(2, ({ world: before }) => {
+      const past = { seconds: 60, model: '/m', message: null, best: null, state: 'done' as const }
+      before.runs = [{ ...past, id: '01', name: 'first', createdAt: '2024-01-01', epochs: { done: 1, of: 1 } }]
+    })
+    await draft.makePlan()
+    world.fail('training.prepare', new SagittaError('disk-full', 'The disk is full.'))
+    await live.start()
+    expect(runs.isLive).toBe(true)
+    expect(runs.shown).toBeNull()
+    expect(live.run?.error?.code).toBe('disk-full')
+    runs.chosenId = '01'
+    expect(runs.isLive).toBe(false)
+    expect(runs.shown?.name).toBe('first')
+  })
+
   it('of an earlier day is read from its metrics', async () => {
     const { runs } = await open(2, ({ world }) => {
       const past = { seconds: 60, model: null, message: null, best: null, state: 'done' as const }
