@@ -9,22 +9,23 @@ import { ROOT, runTool } from './paths.mjs'
 import { describeRuntime, findRuntime, sandboxArguments } from './runtime.mjs'
 import { ensureSystem } from './system.mjs'
 
-/** All that the suite needs before its first test. @returns {Promise<import('./runtime.mjs').Runtime>} */
-export async function prepareE2e() {
+/** The Electron to test with, on a system that has what it and the tests need. @returns {Promise<import('./runtime.mjs').Runtime>} */
+export async function prepare() {
   const runtime = await findRuntime()
   console.log(describeRuntime(runtime))
   ensureSystem({ binary: runtime.binary, virtualDisplay: true, tests: true })
-  buildIfStale()
   return runtime
 }
 
 /**
+ * Builds when needed, then runs the suite.
  * @param {import('./runtime.mjs').Runtime} runtime
  * @param {string[]} args for `playwright test`
  * @param {{ env?: Record<string, string>, stdio?: import('node:child_process').StdioOptions }} options
  * @returns {Promise<number>} Playwright's exit code
  */
 export async function runE2e(runtime, args, { env = {}, stdio = 'inherit' } = {}) {
+  buildIfStale()
   const headed = args.includes('--headed')
   const display = headed || process.platform !== 'linux' ? null : await startVirtualDisplay()
   const playwright = join(ROOT, 'node_modules/@playwright/test/cli.js')
@@ -53,5 +54,5 @@ export async function runE2e(runtime, args, { env = {}, stdio = 'inherit' } = {}
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await runTool(async () => runE2e(await prepareE2e(), process.argv.slice(2)))
+  await runTool(async () => runE2e(await prepare(), process.argv.slice(2)))
 }

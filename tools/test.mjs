@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { prepareE2e, runE2e } from './e2e.mjs'
+import { prepare, runE2e } from './e2e.mjs'
 import { ROOT, runTool, Stop } from './paths.mjs'
 
 const REPORTS = join(ROOT, 'artifacts/test')
@@ -29,7 +29,7 @@ async function main() {
 
   rmSync(REPORTS, { recursive: true, force: true })
   mkdirSync(REPORTS, { recursive: true })
-  const runtime = await prepareE2e()
+  const runtime = await prepare()
 
   const total = { passed: 0, failed: 0, skipped: 0 }
   for (const name of names) {
