@@ -27,7 +27,18 @@ export interface ImageFacts {
   readonly frames: readonly FrameFacts[]
 }
 
+/** A file on disk, or an entry of the zip archive at `path`. */
+export interface FilePlace {
+  readonly path: string
+  readonly entry: string | null
+}
+
+/** Path as people see it: that of an entry goes on from the archive's. */
+export const placeName = ({ path, entry }: FilePlace): string => (entry === null ? path : `${path}/${entry}`)
+
 export interface Instance {
+  readonly place: FilePlace
+  /** `placeName(place)` */
   readonly file: string
   readonly kind: ObjectKind
   readonly transferSyntaxUid: string
@@ -56,14 +67,15 @@ export interface Instance {
 }
 
 /** Reads everything out of a parsed header; keeps no view into its bytes. */
-export function instanceOf(header: Header, file: string): Instance {
+export function instanceOf(header: Header, place: FilePlace): Instance {
   const { attributes } = header
   const modality = attributes.string(TAGS.Modality) ?? ''
   const sopClassUid = attributes.string(TAGS.SOPClassUID) ?? header.mediaStorageSopClassUid ?? ''
   const kind = objectKind(sopClassUid, modality)
   const read = imageOf(header)
   return {
-    file,
+    place,
+    file: placeName(place),
     kind,
     transferSyntaxUid: header.transferSyntaxUid,
     sopClassUid,

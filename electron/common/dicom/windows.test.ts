@@ -11,7 +11,7 @@ const factsOf = (changes: TestDataset) => {
   )
   return instanceOf(
     parseHeader(file, bytes => bytes),
-    'a',
+    { path: 'a', entry: null },
   ).image!.frames[0]!
 }
 const windows = (center: string, width: string) =>

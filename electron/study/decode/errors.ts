@@ -1,10 +1,9 @@
 // The errors of reading pixels: each names the file, and what of it could not be read.
+import { placeName } from '#common/dicom/instance'
 import { SagittaError } from '#common/errors'
 import type { PixelFile } from '../intake/types'
 
-/** For messages: the path, and the entry when the file lies in a zip. */
-export const nameOf = ({ file }: PixelFile): string =>
-  file.entry === null ? file.path : `${file.path} (${file.entry})`
+export const nameOf = ({ file }: PixelFile): string => placeName(file)
 
 export const truncated = (pixels: PixelFile, frame: number, has: string): SagittaError =>
   new SagittaError(

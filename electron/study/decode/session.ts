@@ -1,4 +1,5 @@
 // What reading the frames of one volume shares: the decoder, and what was learnt about files that hold many frames.
+import { closeArchives, type OpenArchives } from '../intake/openPixels'
 import type { PixelFile } from '../intake/types'
 import type { FrameIndex } from './fragments'
 import { openDecoder, type Decoder } from './pool'
@@ -10,14 +11,19 @@ export interface PixelSession {
   readonly indexes: Map<PixelFile, Promise<FrameIndex>>
   /** The mosaics read last, for their next tiles. */
   readonly mosaics: Map<PixelFile, Promise<StoredFrame>>
+  readonly archives: OpenArchives
+  close(): Promise<void>
 }
 
-/** Close `decoder` when done. */
-export const openSession = (decoder: Decoder = openDecoder()): PixelSession => ({
-  decoder,
-  indexes: new Map(),
-  mosaics: new Map(),
-})
+/** Close it when done: it holds threads and files. */
+export function openSession(decoder: Decoder = openDecoder()): PixelSession {
+  const archives: OpenArchives = new Map()
+  const close = async (): Promise<void> => {
+    await closeArchives(archives)
+    await decoder.close()
+  }
+  return { decoder, indexes: new Map(), mosaics: new Map(), archives, close }
+}
 
 const KEPT_MOSAICS = 4
 

@@ -26,7 +26,7 @@ export async function storedFrame(pixels: PixelFile, frame: number, session: Pix
   if (!syntax) throw unsupported(pixels)
   const { layout } = pixels
   const { codec } = syntax
-  const stored = await openPixels(pixels, async file => {
+  const stored = await openPixels(pixels, session.archives, async file => {
     if (pixels.length !== null) return nativeFrame(file, pixels, frame, syntax.bigEndian)
     const fragments = await frameFragments(file, pixels, frame, session)
     const encoded = await readFragments(file, fragments)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { SagittaError } from '#common/errors'
 import type { Words } from '#common/dicom/pixelLayout'
 import { withFile } from '../intake/bytes'
-import { HEAD_BYTES, readFileKind } from '../intake/header'
+import { HEAD_BYTES, readFileKind, type FileKind } from '../intake/header'
 import { pixelFileOf } from '../intake/pixelFile'
 import type { PixelFile } from '../intake/types'
 import { openDecoder } from './pool'
@@ -58,7 +58,7 @@ export async function storedValues(path: string, frame?: number): Promise<Stored
 }
 
 async function pixelFile(path: string): Promise<PixelFile> {
-  const kind = await withFile(path, file => readFileKind(path, file, new Uint8Array(HEAD_BYTES)))
+  const kind = await withFile(path, file => readFileKind({ path, entry: null }, file, new Uint8Array(HEAD_BYTES)))
   if (kind.kind !== 'dicom') {
     const code = kind.kind === 'skipped' && kind.instance ? 'truncated' : 'not-dicom'
     throw new SagittaError(code, `${path} cannot be read as DICOM: ${reasonOf(kind)}.`, { path })
@@ -69,8 +69,8 @@ async function pixelFile(path: string): Promise<PixelFile> {
   return pixelFileOf(kind.instance, image)
 }
 
-const reasonOf = (kind: { kind: 'nifti' } | { kind: 'skipped'; reason: string }): string =>
-  kind.kind === 'nifti' ? 'it is a NIfTI file' : kind.reason
+const reasonOf = (kind: Exclude<FileKind, { kind: 'dicom' }>): string =>
+  kind.kind === 'skipped' ? kind.reason : `it is a ${kind.kind} file`
 
 async function readFrames(pixels: PixelFile, wanted: readonly number[]): Promise<Words[]> {
   const session = openSession(openDecoder(null))

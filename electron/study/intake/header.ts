@@ -1,12 +1,13 @@
 // The header of one DICOM file from as few bytes as it takes, and whether its pixel data is all there.
 import { constants, inflateRawSync } from 'node:zlib'
 import { SagittaError } from '#common/errors'
-import { instanceOf, type Instance } from '#common/dicom/instance'
+import { instanceOf, type FilePlace, type Instance } from '#common/dicom/instance'
 import { looksLikeDicom } from '#common/dicom/datasetStart'
 import { parseHeader, type Header } from '#common/dicom/parse'
 import { valueBytes } from '#common/dicom/pixelLayout'
 import { isNiftiStart } from '../images/niftiStart'
 import type { OpenFile } from './bytes'
+import { isZipStart } from './zip'
 
 /** Most headers end here; larger ones (private elements, functional groups) are read again in steps of eight times as much. */
 export const HEAD_BYTES = 32 * 1024
@@ -19,6 +20,7 @@ const INFLATED_LIMIT = 2 ** 30
 export type FileKind =
   | { readonly kind: 'dicom'; readonly instance: Instance }
   | { readonly kind: 'nifti' }
+  | { readonly kind: 'zip' }
   /** `instance`: what the header says of an image that is not all there. */
   | { readonly kind: 'skipped'; readonly reason: string; readonly instance?: Instance }
 
@@ -26,11 +28,12 @@ export type FileKind =
  * What a file is, judged by its content alone.
  * @param scratch at least HEAD_BYTES, overwritten; nothing of it is kept
  */
-export async function readFileKind(path: string, file: OpenFile, scratch: Uint8Array): Promise<FileKind> {
+export async function readFileKind(place: FilePlace, file: OpenFile, scratch: Uint8Array): Promise<FileKind> {
   if (file.size === 0) return skipped('empty file')
   let head = scratch.subarray(0, Math.min(file.size, HEAD_BYTES))
   head = head.subarray(0, await file.readInto(head, 0))
   if (isNiftiStart(head)) return { kind: 'nifti' }
+  if (isZipStart(head)) return { kind: 'zip' }
   if (!looksLikeDicom(head)) return skipped('no DICOM file and no other image')
   let header = parse(head)
   while (!header.pixelData && head.length < Math.min(file.size, HEAD_LIMIT)) {
@@ -40,7 +43,7 @@ export async function readFileKind(path: string, file: OpenFile, scratch: Uint8A
     head = longer.subarray(0, read)
     header = parse(head)
   }
-  return judge(instanceOf(header, path), header, file.size)
+  return judge(instanceOf(header, place), header, file.size)
 }
 
 const skipped = (reason: string, instance?: Instance): FileKind => ({

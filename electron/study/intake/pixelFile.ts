@@ -3,7 +3,7 @@ import type { ImageFacts, Instance } from '#common/dicom/instance'
 import type { PixelFile } from './types'
 
 export const pixelFileOf = (instance: Instance, image: ImageFacts): PixelFile => ({
-  file: { path: instance.file, entry: null },
+  file: instance.place,
   transferSyntaxUid: instance.transferSyntaxUid,
   layout: image.layout,
   palette: image.palette,

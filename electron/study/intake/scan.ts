@@ -1,15 +1,16 @@
 // A scan: walk, read every header once, group into volumes; pixels stay on disk. Every file ends as read or as skipped with a reason.
 import { asSagittaError, cancelled } from '#common/errors'
-import type { Instance } from '#common/dicom/instance'
+import { placeName, type Instance } from '#common/dicom/instance'
 import { seriesKey, volumesOf } from '#common/dicom/volumes'
 import { hashText } from '#common/geometry/hash'
 import type { Skipped } from '#common/ipc/volume'
 import { niftiVolumes } from '../images/niftiVolume'
 import { dicomSource } from '../volumes/dicomSource'
 import { attach } from './attachments'
-import { withFile } from './bytes'
-import { HEAD_BYTES, readFileKind, type FileKind } from './header'
 import { withoutCopies } from './copies'
+import { readDicomdir } from './dicomdir'
+import { HEAD_BYTES } from './header'
+import { readPath } from './readPath'
 import { Tally } from './tally'
 import type { Scan, ScanOptions, VolumeSource } from './types'
 import { walk, type Found } from './walk'
@@ -28,6 +29,7 @@ export async function scanPaths(paths: readonly string[], options: ScanOptions =
   const files = walk(paths)
   const workers = Array.from({ length: PARALLEL }, () => readFiles(files, tally, options.signal))
   await Promise.all(workers)
+  await readIndexes(tally, options.signal)
   if (options.signal?.aborted) throw cancelled('The scan')
   tally.walked()
   const { images, objects, niftis, skipped, truncated } = tally
@@ -70,17 +72,26 @@ async function readFiles(files: AsyncGenerator<Found>, tally: Tally, signal: Abo
     const next = await files.next()
     if (next.done || signal?.aborted) return
     const found = next.value
-    tally.seen()
     if (found.kind === 'skipped') tally.skip(found.skipped.path, found.skipped.reason)
-    else tally.add(found.path, await kindOf(found.path, scratch))
+    else {
+      tally.seen(found.path)
+      await readPath(found.path, tally, scratch, signal)
+    }
   }
 }
 
-async function kindOf(path: string, scratch: Uint8Array): Promise<FileKind> {
-  try {
-    return await withFile(path, file => readFileKind(path, file, scratch))
-  } catch (thrown) {
-    return { kind: 'skipped', reason: asSagittaError(thrown).message }
+/** Files that a DICOMDIR names and the walk did not come by (it was given alone), and records that lead nowhere. */
+async function readIndexes(tally: Tally, signal: AbortSignal | undefined): Promise<void> {
+  const scratch = new Uint8Array(HEAD_BYTES)
+  for (const index of tally.indexes) {
+    const { found, lost } = await readDicomdir(index)
+    for (const path of found) {
+      if (signal?.aborted) return
+      if (tally.knows(path)) continue
+      tally.seen(path)
+      await readPath(path, tally, scratch, signal)
+    }
+    for (const { path, reason } of lost) tally.skip(path, reason)
   }
 }
 
@@ -92,7 +103,7 @@ function sayTruncated(
 ): void {
   for (const source of truncated.length > 0 ? sources.values() : []) {
     if (source.format !== 'dicom') continue
-    const files = new Set(source.slices.map(slice => slice.pixels.file.path))
+    const files = new Set(source.slices.map(slice => placeName(slice.pixels.file)))
     const series = new Set(kept.filter(instance => files.has(instance.file)).map(seriesKey))
     const lost = truncated
       .filter(({ instance }) => series.has(seriesKey(instance)))

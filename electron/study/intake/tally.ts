@@ -12,6 +12,9 @@ export class Tally {
   readonly objects: Instance[] = []
   readonly niftis: string[] = []
   readonly skipped: Skipped[] = []
+  /** DICOMDIRs on disk. */
+  readonly indexes: string[] = []
+  private readonly paths = new Set<string>()
   /** What is known of images that were skipped because they are cut off. */
   readonly truncated: { instance: Instance; reason: string }[] = []
   private readonly series = new Set<string>()
@@ -21,15 +24,21 @@ export class Tally {
 
   constructor(private readonly options: ScanOptions) {}
 
-  seen(): void {
+  /** @param path of a file on disk; entries of archives are only counted */
+  seen(path?: string): void {
     this.filesSeen++
+    if (path !== undefined) this.paths.add(path)
+  }
+
+  knows(path: string): boolean {
+    return this.paths.has(path)
   }
 
   skip(path: string, reason: string): void {
     this.skipped.push({ path, reason })
   }
 
-  add(path: string, found: FileKind): void {
+  add(path: string, found: Exclude<FileKind, { kind: 'zip' }>): void {
     if (found.kind === 'nifti') this.niftis.push(path)
     else if (found.kind === 'dicom') this.addInstance(found.instance)
     else {
@@ -49,9 +58,11 @@ export class Tally {
   }
 
   private addInstance(instance: Instance): void {
-    const { kind, file, image, imageProblem } = instance
-    if (kind === 'dicomdir') this.skip(file, 'a DICOMDIR: an index, no image')
-    else if (kind !== 'image') this.objects.push(instance)
+    const { kind, file, place, image, imageProblem } = instance
+    if (kind === 'dicomdir') {
+      this.skip(file, 'a DICOMDIR: an index, no image')
+      if (place.entry === null) this.indexes.push(file)
+    } else if (kind !== 'image') this.objects.push(instance)
     else if (!image) this.skip(file, `no image: ${imageProblem ?? 'unknown'}`)
     else {
       this.images.push(instance)

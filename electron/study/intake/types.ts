@@ -1,4 +1,5 @@
 // What a scan hands on: per volume its facts, and where each slice's pixels lie, so that reading them needs no second scan.
+import type { FilePlace } from '#common/dicom/instance'
 import type { Tile } from '#common/dicom/mosaic'
 import type { Palette } from '#common/dicom/palette'
 import type { PixelLayout } from '#common/dicom/pixelLayout'
@@ -28,16 +29,9 @@ export interface Scan {
   sources: ReadonlyMap<string, VolumeSource>
 }
 
-/** Bytes on disk: a file, or an entry inside a zip file. */
-export interface FileRef {
-  readonly path: string
-  /** Name of the entry when `path` is a zip file. */
-  readonly entry: string | null
-}
-
 /** Where the pixel data element of one DICOM file lies and how its samples are laid out. */
 export interface PixelFile {
-  readonly file: FileRef
+  readonly file: FilePlace
   readonly transferSyntaxUid: string
   readonly layout: PixelLayout
   readonly palette: Palette | null
@@ -73,7 +67,7 @@ export interface DicomVolumeSource {
 export interface NiftiVolumeSource {
   readonly format: 'nifti'
   readonly info: VolumeInfo
-  readonly file: FileRef
+  readonly file: FilePlace
   /** Index along the fourth axis. */
   readonly part: number
 }

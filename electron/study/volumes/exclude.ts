@@ -15,7 +15,7 @@ export function withoutSlices(
   const left = source.slices.map((_, k) => k).filter(k => !failures.has(k))
   const slices = left.map(k => source.slices[k]!)
   const grid = gridOfStack(
-    slices.map(slice => ({ positionLps: slice.positionLps, file: slice.pixels.file.path })),
+    slices.map(slice => ({ positionLps: slice.positionLps, file: nameOf(slice.pixels) })),
     {
       rows: info.size[1],
       columns: info.size[0],

@@ -49,9 +49,13 @@ export async function loadSlice(source: VolumeSource, k: number): Promise<SliceD
     const values = allocate(as, valuesPerSlice(source))
     return { values, range: await sliceInto(slice, values, source.info, session) }
   }
-  const first = await read(kind)
-  const { values } = certain || fits(first.range) ? first : await read('float32')
-  return sliceData(source.info, values)
+  try {
+    const first = await read(kind)
+    const { values } = certain || fits(first.range) ? first : await read('float32')
+    return sliceData(source.info, values)
+  } finally {
+    await session.close()
+  }
 }
 
 const fits = (range: ValueRange): boolean => range === null || (range[0] >= -32768 && range[1] <= 32767)
@@ -92,7 +96,7 @@ async function loadAs(
   try {
     await Promise.all(Array.from({ length: PARALLEL }, worker))
   } finally {
-    await session.decoder.close()
+    await session.close()
   }
   return overflow ? null : finished(source, data, range, failures)
 }
