@@ -16,7 +16,7 @@ const card = (part: Partial<ModelCard>): ModelCard => ({
   modality: 'CT',
   spacingMm: [1.5, 1.5, 3],
   caveat: null,
-  metrics: { dice: 0.921 },
+  metrics: { meanDice: 0.921, '1': 0.962, '2': 0.781 },
   createdAt: '2024-03-12T10:00:00Z',
   bytes: 4_100_000,
   ...part,
@@ -215,7 +215,7 @@ export function furnish(world: FakeWorld, state: string): void {
         name: 'first self-configured',
         origin: 'run',
         caveat: null,
-        metrics: { dice: 0.871 },
+        metrics: { meanDice: 0.871 },
       }),
     ]
   }

@@ -5,6 +5,16 @@ import { asSagittaError, type SagittaError } from '#common/errors'
 import type { ModelCard } from '#common/ipc/compute'
 import { useApi } from '../api'
 
+/** Mean Dice of a model on its validation cases; null when it says none. */
+export const meanDiceOf = (card: ModelCard): number | null => card.metrics['meanDice'] ?? null
+
+/** What a metric of a card is called: `meanDice`, or a label's value for the Dice of that label. */
+export const metricName = (key: string, card: ModelCard): string => {
+  if (key === 'meanDice') return 'Dice, mean'
+  const label = card.labels.find(({ value }) => String(value) === key)
+  return label ? `Dice, ${label.name}` : key
+}
+
 export const useModels = defineStore('models', () => {
   const api = useApi()
   const cards = shallowRef<readonly ModelCard[]>([])

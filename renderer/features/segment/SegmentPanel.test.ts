@@ -21,7 +21,7 @@ const card: ModelCard = {
   modality: 'CT',
   spacingMm: null,
   caveat: null,
-  metrics: { dice: 0.92 },
+  metrics: { meanDice: 0.92 },
   createdAt: '2024-03-01T00:00:00Z',
   bytes: 1,
 }
