@@ -1,6 +1,6 @@
 // One open label map: the voxels, what each slice is, and the journal behind them. Edits run one after the other; an edit counts once it is recorded.
 import { join } from 'node:path'
-import { SagittaError } from '#common/errors'
+import { SagittaError, asSagittaError } from '#common/errors'
 import type { Label } from '#common/ipc/project'
 import type { EditAck, JournalEntry, LabelMapState, SliceState, Stroke } from '#common/ipc/voxels'
 import type { VolumeInfo, Warning } from '#common/ipc/volume'
@@ -175,15 +175,19 @@ export class LabelMap {
     return this.queue.run(() => this.takeSnapshot())
   }
 
-  /** Finishes edits, leaves a snapshot and closes the journal. A snapshot that can't be written is told, not thrown: the journal holds all of it. */
+  /** Finishes edits, leaves a snapshot and closes the journal. What fails here is told, not thrown: the journal holds every acknowledged edit. */
   async close(): Promise<void> {
     await this.queue.idle()
+    await this.telling(() => this.takeSnapshot())
+    await this.telling(() => this.journal.close())
+  }
+
+  private async telling(work: () => Promise<void>): Promise<void> {
     try {
-      await this.takeSnapshot()
+      await work()
     } catch (thrown) {
-      this.options.onTrouble(thrown instanceof Error ? thrown : new Error(String(thrown)))
+      this.options.onTrouble(asSagittaError(thrown))
     }
-    await this.journal.close()
   }
 
   private view(): MapView {
@@ -262,7 +266,7 @@ export class LabelMap {
     } catch (thrown) {
       // The edit itself is recorded. Try again when the journal has grown by another eighth, not at every stroke.
       this.compactAtBytes = this.journal.payloadBytes + budget / 8
-      this.options.onTrouble(thrown instanceof Error ? thrown : new Error(String(thrown)))
+      this.options.onTrouble(asSagittaError(thrown))
     }
   }
 

@@ -4,7 +4,7 @@ import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { SagittaError } from '#common/errors'
+import { SagittaError, asSagittaError } from '#common/errors'
 import { LOCK_FILE } from '#common/project/layout'
 import { whileWriting } from '../storage/atomic'
 import { isAlive, processStart } from './processStart'
@@ -19,6 +19,9 @@ const holderSchema = z.object({
   token: z.string(),
 })
 type Holder = z.infer<typeof holderSchema>
+
+/** Tokens of the locks this process holds: one that names this process but is not here was left by a release that failed. */
+const held = new Set<string>()
 
 export class FolderLock {
   private constructor(
@@ -39,7 +42,10 @@ export class FolderLock {
     await mkdir(folder, { recursive: true }).catch((thrown: unknown) => Promise.reject(whileWriting(folder, thrown)))
     // Three tries: the lock may vanish or change hands between our looking and our taking.
     for (let attempt = 0; attempt < 3; attempt++) {
-      if (await create(path, holder)) return new FolderLock(path, holder)
+      if (await create(path, holder)) {
+        held.add(holder.token)
+        return new FolderLock(path, holder)
+      }
       const found = await readHolder(path)
       if (found === 'gone') continue
       if (found && (await holds(found))) throw locked(folder, path, found)
@@ -48,10 +54,14 @@ export class FolderLock {
     throw locked(folder, path, null)
   }
 
-  /** Removes the lock, unless somebody took it over. */
+  /** Removes the lock, unless somebody took it over. Where the file can't be removed it no longer counts as held all the same. */
   async release(): Promise<void> {
+    held.delete(this.holder.token)
     const found = await readHolder(this.path)
-    if (found !== 'gone' && found?.token === this.holder.token) await rm(this.path, { force: true })
+    if (found === 'gone' || found?.token !== this.holder.token) return
+    await rm(this.path, { force: true }).catch((thrown: unknown) =>
+      console.error(`${this.path} could not be removed: ${asSagittaError(thrown).message}`),
+    )
   }
 }
 
@@ -81,8 +91,9 @@ async function readHolder(path: string): Promise<Holder | null | 'gone'> {
 }
 
 /** On another machine nobody can look: the lock holds until a person removes it. */
-async function holds({ pid, host, started }: Holder): Promise<boolean> {
+async function holds({ pid, host, started, token }: Holder): Promise<boolean> {
   if (host !== hostname()) return true
+  if (pid === process.pid) return held.has(token)
   if (!isAlive(pid)) return false
   const now = await processStart(pid)
   return started === null || now === null || now === started

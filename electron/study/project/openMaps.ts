@@ -22,7 +22,8 @@ export class OpenMaps {
   constructor(private readonly optionsOf: (info: VolumeInfo) => LabelMapOptions) {}
 
   async use<T>(info: VolumeInfo, work: (map: LabelMap) => Promise<T> | T): Promise<T> {
-    await this.closing.get(info.id)
+    // Whoever closes it hears of a failure; here it only has to be over.
+    await this.closing.get(info.id)?.catch(() => undefined)
     const entry = this.open.get(info.id) ?? this.openNow(info)
     entry.users++
     entry.usedAt = ++this.clock

@@ -1,23 +1,18 @@
 // The open project: its label table, sources and label maps, and the only writer of its folder while the lock is held.
 import { existsSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
-import { randomUUID } from 'node:crypto'
-import { join, resolve } from 'node:path'
-import { SagittaError } from '#common/errors'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SagittaError, asSagittaError } from '#common/errors'
 import type { Label, ProjectState } from '#common/ipc/project'
 import type { VolumeInfo, Warning } from '#common/ipc/volume'
 import { labelsByName, labelsForValues, newLabel, type NamedLabel } from '#common/project/labels'
 import { JOURNAL_FOLDER, journalName, RUNS_FOLDER } from '#common/project/layout'
-import type { ProjectFile } from '#common/project/projectFile'
-import type { StoredSource } from '#common/project/sourcesFile'
 import { removeLabelChange } from '../labels/change'
 import type { LabelMap } from '../labels/labelMap'
 import type { LabelFiles } from '../labels/snapshot'
-import { Queue } from '../storage/queue'
-import * as files from './files'
-import { FolderLock } from './lock'
 import { OpenMaps } from './openMaps'
 import { readRuns } from './runs'
+import { ProjectStore } from './store'
 
 export interface SessionOptions {
   readonly labelFiles: LabelFiles
@@ -30,127 +25,85 @@ export interface SessionOptions {
 }
 
 export class ProjectSession {
-  private readonly queue = new Queue()
   private readonly maps: OpenMaps
   private readonly warnings: Warning[] = []
-  private readonly labelled: Set<string>
-  private readonly places = new Map<string, string | null>()
-  private savedAt: string
+  private editedAt = ''
   private discarded = false
 
   private constructor(
-    readonly folder: string,
-    private readonly lock: FolderLock,
-    private file: ProjectFile,
-    private sources: readonly StoredSource[],
-    journals: readonly string[],
+    private readonly store: ProjectStore,
     private readonly options: SessionOptions,
   ) {
-    this.savedAt = file.savedAt
-    this.labelled = new Set(sources.map(source => source.volumeId).filter(id => journals.includes(journalName(id))))
-    for (const source of sources) this.places.set(source.volumeId, files.findSource(folder, source))
     this.maps = new OpenMaps(info => ({
       info,
-      folder,
-      snapshot: this.file.labelMaps[info.id]?.snapshot ?? null,
+      folder: store.folder,
+      snapshot: store.file.labelMaps[info.id]?.snapshot ?? null,
       files: options.labelFiles,
       point: snapshot => this.pointTo(info, snapshot),
-      table: () => this.file.labels,
+      table: () => store.file.labels,
       who: () => options.who(),
-      onTrouble: error => this.warn({ code: 'labels', message: error.message, files: [folder] }),
+      onTrouble: error => this.warn({ code: 'labels', message: error.message, files: [store.folder] }),
     }))
   }
 
-  /** @throws not-writable (also when the folder holds a project already), disk-full, project-locked */
+  /** @throws as ProjectStore.create */
   static async create(
     folder: string,
     name: string,
     scratch: boolean,
     options: SessionOptions,
   ): Promise<ProjectSession> {
-    const place = resolve(folder)
-    if (files.isProject(place))
-      throw new SagittaError('not-writable', `${place} holds a project already. Open it, or choose another folder.`, {
-        folder: place,
-      })
-    const now = new Date().toISOString()
-    await ProjectSession.writeNew(place, {
-      format: 'sagitta-project',
-      version: 1,
-      id: randomUUID(),
-      name,
-      scratch,
-      createdAt: now,
-      savedAt: now,
-      labels: [newLabel([], 'Label 1')],
-      labelMaps: {},
-    })
-    return ProjectSession.open(place, options)
+    return new ProjectSession(await ProjectStore.create(folder, name, scratch), options)
   }
 
-  /** Sources first: a folder is a project once project.json is there. */
-  private static async writeNew(folder: string, file: ProjectFile): Promise<void> {
-    await files.writeSources(folder, [])
-    await files.writeProject(folder, file)
-  }
-
-  /** @throws not-found, project-corrupt (names the file), project-too-new, project-locked (names the holder) */
+  /** @throws as ProjectStore.open */
   static async open(folder: string, options: SessionOptions): Promise<ProjectSession> {
-    const place = resolve(folder)
-    await files.readProject(place)
-    const lock = await FolderLock.take(place)
-    try {
-      await files.removeLeftovers(place)
-      // Read again: another process may have written until it gave up the lock.
-      const file = await files.readProject(place)
-      const { sources } = await files.readSources(place)
-      const journals = existsSync(join(place, JOURNAL_FOLDER)) ? await readdir(join(place, JOURNAL_FOLDER)) : []
-      return new ProjectSession(place, lock, file, sources, journals, options)
-    } catch (thrown) {
-      await lock.release()
-      throw thrown
-    }
+    return new ProjectSession(await ProjectStore.open(folder), options)
+  }
+
+  get folder(): string {
+    return this.store.folder
   }
 
   get name(): string {
-    return this.file.name
+    return this.store.file.name
   }
 
   get scratch(): boolean {
-    return this.file.scratch
+    return this.store.file.scratch
   }
 
   get labels(): readonly Label[] {
-    return this.file.labels
+    return this.store.file.labels
   }
 
   get volumes(): readonly VolumeInfo[] {
-    return this.sources.map(source => source.volume)
+    return this.store.sources.map(source => source.volume)
   }
 
   /** Where a volume's images are now; null when they are not where they were. */
   placeOf(volumeId: string): string | null {
-    return this.places.get(volumeId) ?? null
+    return this.store.placeOf(volumeId)
   }
 
   volume(volumeId: string): VolumeInfo | null {
-    return this.sources.find(source => source.volumeId === volumeId)?.volume ?? null
+    return this.volumes.find(({ id }) => id === volumeId) ?? null
   }
 
   async state(): Promise<ProjectState> {
     const { runs, warnings } = await readRuns(this.folder)
     return {
       folder: this.folder,
-      name: this.file.name,
-      scratch: this.file.scratch,
-      savedAt: this.savedAt,
-      labels: [...this.file.labels],
-      sources: this.sources.map(({ volumeId, volume, absolutePath }) => ({
+      name: this.store.file.name,
+      scratch: this.store.file.scratch,
+      savedAt: this.store.file.savedAt > this.editedAt ? this.store.file.savedAt : this.editedAt,
+      labels: [...this.store.file.labels],
+      sources: this.store.sources.map(({ volumeId, volume, absolutePath }) => ({
         volumeId,
         path: this.placeOf(volumeId) ?? absolutePath,
         status: this.placeOf(volumeId) === null ? 'moved' : 'here',
         info: volume,
-        labelled: this.labelled.has(volumeId),
+        labelled: this.hasLabels(volumeId),
       })),
       runs,
       warnings: [...this.warnings, ...warnings],
@@ -163,7 +116,8 @@ export class ProjectSession {
       for (const warning of map.warnings.splice(0)) this.warn(warning)
       const before = map.seq
       const result = await use(map)
-      if (map.seq > before) this.edited(info.id)
+      if (map.seq > before) this.editedAt = new Date().toISOString()
+      if (map.seq > before && before === 0) this.options.onChange()
       return result
     })
   }
@@ -173,35 +127,27 @@ export class ProjectSession {
     return this.maps.close(volumeId)
   }
 
+  /** Somebody has drawn on it, now or before. */
   hasLabels(volumeId: string): boolean {
-    return this.labelled.has(volumeId)
+    return existsSync(join(this.folder, JOURNAL_FOLDER, journalName(volumeId)))
   }
 
   /** Adds volumes, or renews what is known of them and where they are. */
-  addSources(found: readonly { info: VolumeInfo; place: string }[]): Promise<void> {
-    return this.changeSources(sources => {
-      const next = new Map(sources.map(source => [source.volumeId, source]))
-      for (const { info, place } of found)
-        next.set(info.id, {
-          volumeId: info.id,
-          relativePath: files.relativeTo(this.folder, place),
-          absolutePath: place,
-          addedAt: next.get(info.id)?.addedAt ?? new Date().toISOString(),
-          volume: info,
-        })
-      return [...next.values()]
-    })
+  async addSources(found: readonly { info: VolumeInfo; place: string }[]): Promise<void> {
+    await this.store.addSources(found)
+    this.options.onChange()
   }
 
   /** The volume leaves the list; its labels and journal stay in the folder and are found again when it is added again. */
   async removeSource(volumeId: string): Promise<void> {
     await this.maps.close(volumeId)
-    await this.changeSources(sources => sources.filter(source => source.volumeId !== volumeId))
+    await this.store.removeSource(volumeId)
+    this.options.onChange()
   }
 
   /** The images are not where they were. */
   markMoved(volumeId: string): void {
-    this.places.set(volumeId, null)
+    this.store.markMoved(volumeId)
     this.options.onChange()
   }
 
@@ -240,10 +186,10 @@ export class ProjectSession {
    * @throws label-unknown; label-locked when it is locked and has voxels. Maps that are already emptied can be undone.
    */
   async removeLabel(value: number): Promise<string[]> {
-    const label = this.file.labels.find(entry => entry.value === value)
+    const label = this.store.file.labels.find(entry => entry.value === value)
     if (!label) throw unknownLabel(value)
     const changed: string[] = []
-    for (const volume of this.volumes.filter(({ id }) => this.labelled.has(id)))
+    for (const volume of this.volumes.filter(({ id }) => this.hasLabels(id)))
       await this.withLabels(volume, async map => {
         if (map.voxelsOf(value) === 0) return
         if (label.locked)
@@ -278,7 +224,7 @@ export class ProjectSession {
   /** Everything acknowledged is on the disk afterwards; label maps are there as NIfTI too. */
   async save(): Promise<void> {
     await this.maps.saveAll()
-    await this.update(file => file)
+    await this.store.update(file => file)
   }
 
   /** The workspace was saved elsewhere: nothing of it is needed any more. */
@@ -289,53 +235,35 @@ export class ProjectSession {
   /** Writes what is left and gives the folder free. A scratch workspace without labels and runs leaves nothing behind. */
   async close(): Promise<void> {
     await this.maps.closeAll()
-    await this.queue.idle()
-    const untouched = this.scratch && this.labelled.size === 0 && !existsSync(join(this.folder, RUNS_FOLDER))
-    await this.lock.release()
-    if (untouched || this.discarded) await rm(this.folder, { recursive: true, force: true })
+    const kept = [JOURNAL_FOLDER, RUNS_FOLDER].some(part => existsSync(join(this.folder, part)))
+    const untouched = this.scratch && !kept
+    await this.store.close()
+    if (untouched || this.discarded) await removeFolder(this.folder)
   }
 
   rename(name: string): Promise<void> {
-    return this.update(file => ({ ...file, name }))
-  }
-
-  private edited(volumeId: string): void {
-    this.savedAt = new Date().toISOString()
-    if (this.labelled.has(volumeId)) return
-    this.labelled.add(volumeId)
-    this.options.onChange()
+    return this.store.update(file => ({ ...file, name }))
   }
 
   private pointTo(info: VolumeInfo, snapshot: { file: string; seq: number }): Promise<void> {
     const { id, size, geometryHash } = info
-    return this.update(file => ({ ...file, labelMaps: { ...file.labelMaps, [id]: { size, geometryHash, snapshot } } }))
+    return this.store.update(file => ({
+      ...file,
+      labelMaps: { ...file.labelMaps, [id]: { size, geometryHash, snapshot } },
+    }))
   }
 
   private async changeLabels(change: (labels: readonly Label[]) => Label[]): Promise<void> {
-    await this.update(file => ({ ...file, labels: change(file.labels) }))
-    this.options.onChange()
-  }
-
-  /** The file is written before anybody sees the change: on an error nothing has changed. */
-  private update(change: (file: ProjectFile) => ProjectFile): Promise<void> {
-    return this.queue.run(async () => {
-      const next = { ...change(this.file), savedAt: new Date().toISOString() }
-      await files.writeProject(this.folder, next)
-      this.file = next
-      this.savedAt = next.savedAt
-    })
-  }
-
-  private async changeSources(change: (sources: readonly StoredSource[]) => StoredSource[]): Promise<void> {
-    await this.queue.run(async () => {
-      const next = change(this.sources)
-      await files.writeSources(this.folder, next)
-      this.sources = next
-      for (const source of next) this.places.set(source.volumeId, files.findSource(this.folder, source))
-    })
+    await this.store.update(file => ({ ...file, labels: change(file.labels) }))
     this.options.onChange()
   }
 }
+
+/** What can't be removed stays, and is counted and cleared with the scratch workspaces. */
+const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true }).catch((thrown: unknown) =>
+    console.error(`${folder} could not be removed: ${asSagittaError(thrown).message}`),
+  )
 
 const unknownLabel = (value: number): SagittaError =>
   new SagittaError('label-unknown', `Label ${value} is not in the label list.`, { label: value })

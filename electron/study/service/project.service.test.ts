@@ -268,8 +268,17 @@ describe('the lock', () => {
   it('of a process whose number another one has now is taken over', async () => {
     await drawn()
     await project.close({})
-    leaveLock({ pid: process.pid, host: hostname(), started: 'another boot 12345' })
-    expect(await processStart(process.pid)).not.toBeNull()
+    expect(await processStart(process.ppid)).not.toBeNull()
+    leaveLock({ pid: process.ppid, host: hostname(), started: await processStart(process.ppid) })
+    expect((await refusal(project.open({ folder: at('project') }))).code).toBe('project-locked')
+    leaveLock({ pid: process.ppid, host: hostname(), started: 'another boot 12345' })
+    await project.open({ folder: at('project') })
+  })
+
+  it('that this process failed to remove does not keep it out', async () => {
+    await drawn()
+    await project.close({})
+    leaveLock({ pid: process.pid, host: hostname(), started: await processStart(process.pid) })
     await project.open({ folder: at('project') })
   })
 
