@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SagittaError } from '../errors'
+import type { SagittaError } from '../errors'
 import { classesOf, valuesOf } from './classes'
 
 describe('label values and classes', () => {

@@ -55,14 +55,14 @@ describe('the engine over a port', () => {
     const headers = await tinyCases(join(root, 'cache'))
     const job = run.train({ config: tinyConfig({ epochs: 1000 }), headers, folder: join(root, 'run') })
     const kinds = new Set<string>()
-    let asked: Promise<unknown> | null = null
+    const asked: Promise<unknown>[] = []
     job.onProgress(progress => {
       kinds.add(progress.kind)
       if (progress.kind !== 'epoch') return
-      asked ??= run.checkpoint({}).then(() => job.cancel())
+      if (asked.length === 0) asked.push(run.checkpoint({}).then(() => job.cancel()))
     })
     expect(await job.done).toMatchObject({ state: 'stopped' })
-    await asked
+    await Promise.all(asked)
     expect([...kinds].sort()).toEqual(['epoch', 'stage', 'step'])
     await expect(
       run.train({ config: tinyConfig({ model: { depth: 'deep' } }), headers, folder: join(root, 'odd') }).done,

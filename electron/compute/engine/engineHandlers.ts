@@ -13,9 +13,9 @@ export function engineHandlers(providers = new TestedProviders()): Handlers<type
       return { card: cardOf(model, origin), preprocessing: model.metadata.preprocessing }
     },
 
-    providers: (_, { signal, progress }) => providers.test({ signal, onTesting: testing => progress({ testing }) }),
+    providers: (_, job) => providers.test({ signal: job.signal, onTesting: testing => job.progress({ testing }) }),
 
-    segment: async ({ model: path, header, out }, { signal, progress }) => {
+    segment: async ({ model: path, header, out }, job) => {
       const model = await readModel(path)
       const { provider } = await providers.choose('auto')
       const { seconds, notices } = await segmentFile({
@@ -23,8 +23,8 @@ export function engineHandlers(providers = new TestedProviders()): Handlers<type
         header,
         out,
         session: { provider, threads: null },
-        signal,
-        onProgress: (done, total, secondsLeft) => progress({ done, total, secondsLeft }),
+        signal: job.signal,
+        onProgress: (done, total, secondsLeft) => job.progress({ done, total, secondsLeft }),
       })
       return { file: out, labels: model.metadata.model.labels, seconds, provider, notices: [...notices] }
     },

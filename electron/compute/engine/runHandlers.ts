@@ -9,7 +9,7 @@ export function runHandlers(): Handlers<typeof runContract> {
   const requests = new CheckpointRequests()
   let running = false
   return {
-    train: async ({ config, headers, folder, resume }, { signal, progress }) => {
+    train: async ({ config, headers, folder, resume }, job) => {
       if (running)
         throw new SagittaError('request-invalid', 'This process already trains; each run has a process of its own.')
       running = true
@@ -19,8 +19,8 @@ export function runHandlers(): Handlers<typeof runContract> {
           headers,
           folder,
           resume,
-          signal,
-          report: progress,
+          signal: job.signal,
+          report: progress => job.progress(progress),
           checkpointWanted: () => requests.take(),
         })
       } finally {

@@ -1,5 +1,5 @@
 // One open ONNX Runtime session: made with our options, counted while it is open, released once.
-import { InferenceSession, type OnnxValue, type Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, type Tensor } from 'onnxruntime-node'
 import { SagittaError } from '#common/errors'
 
 export interface SessionOptions {
@@ -12,6 +12,9 @@ export interface SessionOptions {
   /** Names of outputs that stay on the device. */
   readonly deviceOutputs?: readonly string[]
 }
+
+// Everything that goes wrong is thrown too; on stderr it would only frighten (a missing CUDA library prints six lines).
+env.logLevel = 'fatal'
 
 let open = 0
 
@@ -63,7 +66,7 @@ export class OpenSession {
   ): Promise<Record<string, Tensor>> {
     if (this.released) throw new SagittaError('internal', `${this.name} was run after it was released.`)
     try {
-      return (await this.session.run(feeds, fetches as Record<string, OnnxValue | null>)) as Record<string, Tensor>
+      return await this.session.run(feeds, fetches)
     } catch (thrown) {
       throw new SagittaError('internal', `Running ${this.name} failed: ${textOf(thrown)}`, {}, { cause: thrown })
     }

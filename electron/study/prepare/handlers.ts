@@ -1,7 +1,8 @@
 // The prepare contract on the study service: volumes and label maps of the open project become cache files.
 import { join } from 'node:path'
-import type { Handlers } from '#common/ipc/contract'
+import type { Handlers, JobContext } from '#common/ipc/contract'
 import type { prepareContract } from '#common/ipc/prepare'
+import type { DoneOfTotal } from '#common/ipc/study'
 import type { SliceState } from '#common/ipc/voxels'
 import type { Volume } from '../volumes/volume'
 import { fingerprintCase } from './fingerprint'
@@ -27,32 +28,32 @@ export function prepareHandlers(places: PreparePlaces): Handlers<typeof prepareC
   const folder = (): string => join(places.cacheFolder(), 'prepared')
 
   return {
-    fingerprint: ({ volumeIds, table }, { signal, progress }) =>
-      inTurn(volumeIds, progress, async (volumeId, onProgress) =>
+    fingerprint: ({ volumeIds, table }, job) =>
+      inTurn(volumeIds, job, async (volumeId, onProgress) =>
         fingerprintCase(
-          await image(volumeId, signal),
+          await image(volumeId, job.signal),
           { source: await target(volumeId), table },
-          { signal, onProgress },
+          { signal: job.signal, onProgress },
         ),
       ),
 
-    cases: ({ volumeIds, table, preprocessing }, { signal, progress }) =>
-      inTurn(volumeIds, progress, async (volumeId, onProgress) =>
-        prepareCase(await image(volumeId, signal), {
+    cases: ({ volumeIds, table, preprocessing }, job) =>
+      inTurn(volumeIds, job, async (volumeId, onProgress) =>
+        prepareCase(await image(volumeId, job.signal), {
           preprocessing,
           target: { source: await target(volumeId), table },
           folder: folder(),
-          signal,
+          signal: job.signal,
           onProgress,
         }),
       ),
 
-    image: async ({ volumeId, preprocessing }, { signal, progress }) => ({
-      header: await prepareCase(await image(volumeId, signal), {
+    image: async ({ volumeId, preprocessing }, job) => ({
+      header: await prepareCase(await image(volumeId, job.signal), {
         preprocessing,
         folder: folder(),
-        signal,
-        onProgress: (done, total) => progress({ done, total }),
+        signal: job.signal,
+        onProgress: (done, total) => job.progress({ done, total }),
       }),
     }),
   }
@@ -61,14 +62,14 @@ export function prepareHandlers(places: PreparePlaces): Handlers<typeof prepareC
 /** One volume after the other: only one has to be in memory. Each counts the same, whatever its number of slices. */
 async function inTurn<T>(
   volumeIds: readonly string[],
-  progress: (value: { done: number; total: number }) => void,
+  job: JobContext<DoneOfTotal>,
   work: (volumeId: string, onProgress: (done: number, total: number) => void) => Promise<T>,
 ): Promise<T[]> {
   const results: T[] = []
   for (const [n, volumeId] of volumeIds.entries())
     results.push(
       await work(volumeId, (done, total) =>
-        progress({ done: n * 100 + (100 * done) / total, total: volumeIds.length * 100 }),
+        job.progress({ done: n * 100 + (100 * done) / total, total: volumeIds.length * 100 }),
       ),
     )
   return results
