@@ -21,7 +21,10 @@ export class OpenMaps {
 
   constructor(private readonly optionsOf: (info: VolumeInfo) => LabelMapOptions) {}
 
+  /** @param info the volume as it is now: a map that was opened on another grid is closed and opened anew, which refuses it. */
   async use<T>(info: VolumeInfo, work: (map: LabelMap) => Promise<T> | T): Promise<T> {
+    const known = this.open.get(info.id)
+    if (known && known.info.geometryHash !== info.geometryHash) await this.close(info.id)
     // Whoever closes it hears of a failure; here it only has to be over.
     await this.closing.get(info.id)?.catch(() => undefined)
     const entry = this.open.get(info.id) ?? this.openNow(info)

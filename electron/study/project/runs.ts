@@ -70,7 +70,7 @@ const bestOf = (rows: readonly MetricsRow[]): RunSummary['best'] =>
   )
 
 /** A last row that a crash cut short is left out. */
-export async function readMetrics(path: string): Promise<MetricsRow[]> {
+async function readMetrics(path: string): Promise<MetricsRow[]> {
   if (!existsSync(path)) return []
   const text = await readFile(path, 'utf8')
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)

@@ -122,11 +122,6 @@ export class ProjectSession {
     })
   }
 
-  /** Lets go of a volume's label map: its images have another grid now. */
-  closeLabels(volumeId: string): Promise<void> {
-    return this.maps.close(volumeId)
-  }
-
   /** Somebody has drawn on it, now or before. */
   hasLabels(volumeId: string): boolean {
     return existsSync(join(this.folder, JOURNAL_FOLDER, journalName(volumeId)))

@@ -65,7 +65,7 @@ export class Catalog {
 /** null when the facts are about other slices than the source has: it was scanned again meanwhile. */
 function withFacts(source: VolumeSource, info: VolumeInfo): VolumeSource | null {
   if (source.info.size[2] === info.size[2]) return { ...source, info }
-  if (source.format === 'nifti') return null
+  if (source.format !== 'dicom') return null
   const kept = new Set(info.sopInstanceUids)
   const slices = source.slices.filter((_, k) => kept.has(source.info.sopInstanceUids[k] ?? ''))
   return slices.length === info.size[2] ? { ...source, info, slices } : null
@@ -73,4 +73,4 @@ function withFacts(source: VolumeSource, info: VolumeInfo): VolumeSource | null 
 
 /** Folder (or file) that holds all of a volume's images: what a project notes, and scans again. */
 export const placeOf = (source: VolumeSource): string =>
-  source.format === 'nifti' ? source.file.path : commonPlace(source.slices.map(slice => slice.pixels.file.path))
+  source.format !== 'dicom' ? source.file.path : commonPlace(source.slices.map(slice => slice.pixels.file.path))

@@ -27,7 +27,7 @@ export const projectHandlers = (study: StudyService): Handlers<typeof projectCon
   },
 
   add: async ({ paths }, job) => {
-    const { inspection, sources } = await study.catalog.scan(paths, heeding(job))
+    const { inspection, sources } = await study.scan(paths, heeding(job))
     if (sources.size === 0) throw noImages(paths, inspection.files.skipped)
     await study.ensureProject(basename(paths[0]!) || 'Scan')
     return study.inProject(async session => {

@@ -8,7 +8,7 @@ import type { StudyService } from './studyService'
 import { thumbnailOf } from './thumbnail'
 
 export const studyHandlers = (study: StudyService): Handlers<typeof studyContract> => ({
-  scan: async ({ paths }, job) => (await study.catalog.scan(paths, heeding(job))).inspection,
+  scan: async ({ paths }, job) => (await study.scan(paths, heeding(job))).inspection,
 
   volumes: () => study.catalog.volumes,
 

@@ -4,7 +4,7 @@ import { projectContract, type ProjectState } from '#common/ipc/project'
 import { emitters, serve, type Port, type Service } from '#common/ipc/rpc'
 import type { VolumeInfo } from '#common/ipc/volume'
 import { voxelsContract } from '#common/ipc/voxels'
-import type { VolumeSource } from '../intake/types'
+import type { Scan, ScanOptions, VolumeSource } from '../intake/types'
 import type { LabelMap } from '../labels/labelMap'
 import { snapshotFiles } from '../labels/labelNifti'
 import { makeScratchFolder } from '../project/scratch'
@@ -40,7 +40,7 @@ export class StudyService {
   constructor(readonly options: StudyOptions) {
     this.volumes = new VolumeStore(
       () => options.memoryLimitBytes(),
-      info => this.learn(info),
+      info => this.catalog.renew(info),
     )
   }
 
@@ -147,6 +147,13 @@ export class StudyService {
     }
   }
 
+  /** @throws not-found, not-readable, cancelled */
+  async scan(paths: readonly string[], options: ScanOptions): Promise<Scan> {
+    const scan = await this.catalog.scan(paths, options)
+    for (const { info } of scan.sources.values()) this.volumes.rescanned(info)
+    return scan
+  }
+
   async load(volumeId: string, request: LoadRequest = {}): Promise<Volume> {
     return this.volumes.load(await this.source(volumeId), request)
   }
@@ -196,21 +203,12 @@ export class StudyService {
     this.proposals.clear()
     await leaving?.close()
   }
-
-  /** Reading all pixels tells the value range, and which slices can't be shown. */
-  private learn(info: VolumeInfo): void {
-    const before = this.catalog.get(info.id)?.info
-    this.catalog.renew(info)
-    if (before && before.geometryHash !== info.geometryHash) this.open?.closeLabels(info.id).catch(logged)
-  }
 }
 
 interface Listener {
   readonly emit: (channel: string, value: unknown) => void
   readonly domains: readonly string[]
 }
-
-const logged = (thrown: unknown): void => console.error(thrown)
 
 const unknownVolume = (volumeId: string): SagittaError =>
   new SagittaError(

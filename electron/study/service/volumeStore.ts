@@ -68,13 +68,20 @@ export class VolumeStore {
     const ready = this.loading.get(id)?.ready.get(k)
     if (ready) return ready()
     // A NIfTI file is one compressed stream: its first slice costs as much as all of them.
-    if (source.format === 'nifti') return (await this.load(source)).slice(k)
+    if (source.format !== 'dicom') return (await this.load(source)).slice(k)
     return loadSlice(source, k)
   }
 
   forget(volumeId: string): void {
     this.loaded.delete(volumeId)
-    this.loading.get(volumeId)?.abort.abort()
+    const loading = this.loading.get(volumeId)
+    if (loading) this.stop(volumeId, loading)
+  }
+
+  /** A scan found these facts: what was loaded from other slices no longer counts. */
+  rescanned(info: VolumeInfo): void {
+    const volume = this.loaded.get(info.id)
+    if (volume && volume.info.geometryHash !== info.geometryHash) this.forget(info.id)
   }
 
   private touch(id: string): Volume | null {

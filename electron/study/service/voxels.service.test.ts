@@ -1,5 +1,5 @@
 // Voxels, labels and proposals over a port, as a window and main use them: everything crosses a structured clone and the contracts' checks.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '#common/ipc/contract'
@@ -319,5 +319,25 @@ describe('events', () => {
     )
     await project.addLabel({ name: 'Told' })
     expect(await changed).toContain('Told')
+  })
+})
+
+describe('a folder that changed on disk', () => {
+  it('refuses labels of the grid before, keeps them, and has them back with the old files', async () => {
+    await study.load({ volumeId }).done
+    const before = await labelsOf()
+    const values = Array.from({ length: COLUMNS * ROWS }, (_, n) => 500 + n)
+    const extra = imageDataset({ columns: COLUMNS, rows: ROWS, values, positionLps: [0, 0, 30], spacingMm: [0.5, 0.5] })
+    const path = root.write('ct/extra.dcm', dicomFile(extra))
+    const { volumes } = await study.scan({ paths: [join(root.path, 'ct')] }).done
+    expect(volumes.find(volume => volume.id === volumeId)?.size).toEqual([COLUMNS, ROWS, SLICES + 1])
+    expect((await voxels.slice({ volumeId, k: SLICES })).values[0]).toBe(500)
+    await project.add({ paths: [join(root.path, 'ct')] }).done
+    await expect(voxels.openLabels({ volumeId })).rejects.toMatchObject({ code: 'grid-mismatch' })
+    await expect(stroke(0)).rejects.toMatchObject({ code: 'grid-mismatch' })
+
+    rmSync(path)
+    await project.add({ paths: [join(root.path, 'ct')] }).done
+    expect(await labelsOf()).toEqual(before)
   })
 })
