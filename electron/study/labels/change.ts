@@ -99,7 +99,10 @@ export function acceptChange(
     action: 'accept',
     label: labels.length === 1 ? labels[0]! : null,
     text: `Accepted from ${proposal.model}${keeps}`,
-    nothing: `Nothing to accept: the proposal of ${proposal.model} equals the labels on every slice that is not complete.`,
+    nothing:
+      kept === map.size[2]
+        ? `Nothing accepted: all ${kept} slices are complete and stay as drawn. Reopen the slices that ${proposal.model} may change.`
+        : `Nothing to accept: the proposal of ${proposal.model} equals the labels on every slice that is not complete.`,
     delta,
     states: [],
     extra: { model: proposal.model },

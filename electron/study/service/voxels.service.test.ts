@@ -280,6 +280,18 @@ describe('proposals', () => {
     })
   })
 
+  it('say so where every slice is complete, and record nothing', async () => {
+    const file = raw('full.u16', () => 1)
+    const all = Array.from({ length: SLICES }, (_, k) => k)
+    await voxels.setSliceState({ volumeId, slices: all, state: 'complete' })
+    const { proposalId } = await adopt.proposal({ file, labels: table, volumeId, model: 'model.onnx' }).done
+    const before = (await voxels.openLabels({ volumeId })).seq
+    const ack = await voxels.acceptProposal({ proposalId, labels: null })
+    expect(ack).toMatchObject({ changedSlices: [], state: { seq: before }, entry: { action: 'none' } })
+    expect(ack.entry.text).toContain(`all ${SLICES} slices are complete`)
+    await voxels.undo({ volumeId })
+  })
+
   it('take over only the labels that were chosen, and leave locked ones', async () => {
     const file = raw('b.u16', i => (i < 4 ? 1 : i > 12 ? 2 : 0))
     const proposal = await adopt.proposal({ file, labels: table, volumeId, model: 'model.onnx' }).done

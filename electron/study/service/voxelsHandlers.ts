@@ -49,7 +49,8 @@ export const voxelsHandlers = (study: StudyService): Handlers<typeof voxelsContr
         acceptChange(view, { values: proposal.values, model: modelName(model) }, labels ?? proposal.labels),
       ),
     )
-    study.proposals.discard(proposalId)
+    // Where nothing was taken over it stays: slices may be reopened for it.
+    if (ack.entry.action === 'accept') study.proposals.discard(proposalId)
     return ack
   },
 
