@@ -29,6 +29,16 @@ describe('series actions', () => {
     expect(states()[0]!.states.every(state => state === 'untouched')).toBe(true)
   })
 
+  it('name the labels of the sample that nobody named', async () => {
+    const { actions, project, world } = await open()
+    const labels = world
+      .openProject()
+      .labels.map(label => ({ ...label, name: label.value === 2 ? 'Tumour' : `Label ${label.value}` }))
+    world.project = { ...world.openProject(), labels }
+    await actions.takeTruth(project.sources.slice(0, 1))
+    expect(project.labels.map(({ name }) => name)).toEqual(['Liver', 'Tumour', 'Lung', 'Spine', 'Spleen', 'Kidney'])
+  })
+
   it('remove a series from the list, and bring it back', async () => {
     const { actions, project, notices } = await open()
     await actions.remove(project.sources[1]!)

@@ -1,10 +1,14 @@
 // What can be done with one series: export, take the sample's ground truth, remove, show where it is.
+import { PHANTOM_LABELS } from '#common/phantom/labels'
 import { useApi } from '../../api'
 import { useIntake, useJobs, useNotices, useProject, useProposals, type JobProgress, type Source } from '../../stores'
 import { shareOf } from '../../stores/eta'
 import { baseName, count } from '../../stores/format'
 import { useLabelMap } from '../annotate'
 import { patientName, seriesName } from './tree'
+
+/** How the study service calls a label that came without a name. */
+const UNNAMED = /^Label \d+$/
 
 const slices = ({ done, total }: { done: number; total: number }): JobProgress => ({
   share: shareOf(done, total),
@@ -62,6 +66,14 @@ export function useSeriesActions() {
     return source.volumeId
   }
 
+  /** The target map's file has values only: labels that nobody named yet get the names and codes of the phantom's. */
+  const nameSampleLabels = async (): Promise<void> => {
+    for (const { value, name, category, type } of PHANTOM_LABELS) {
+      const label = project.labelByValue.get(value)
+      if (label && UNNAMED.test(label.name)) await project.setLabel({ ...label, name, category, type })
+    }
+  }
+
   /** Replaces target maps by the sample study's; every slice counts as complete. Undone as a whole. */
   const takeTruth = async (sources: readonly Source[]): Promise<void> => {
     const taken: string[] = []
@@ -69,6 +81,8 @@ export function useSeriesActions() {
       const volumeId = await readTruth(source)
       if (volumeId !== null) taken.push(volumeId)
     }
+    await project.load()
+    await nameSampleLabels()
     const undo = async (): Promise<void> => {
       for (const volumeId of taken) labelMap.takeAck(await api.voxels.undo({ volumeId }))
     }
