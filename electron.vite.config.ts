@@ -28,7 +28,7 @@ export default defineConfig({
           compute: at('electron/compute/process.ts'),
           training: at('electron/compute/trainingProcess.ts'),
         },
-        external: ['electron', /^onnxruntime-(node|common)/, /^dcmjs/],
+        external: ['electron', /^onnxruntime-(node|common)/, /^dcmjs/, /^@itk-wasm/],
         output: cjs,
         onLog,
       },

@@ -5,6 +5,7 @@ import { instanceOf, type FilePlace, type Instance } from '#common/dicom/instanc
 import { looksLikeDicom } from '#common/dicom/datasetStart'
 import { parseHeader, type Header } from '#common/dicom/parse'
 import { valueBytes } from '#common/dicom/pixelLayout'
+import { imageFormatOf, type ImageFormat } from '../images/imageFormat'
 import { isNiftiStart } from '../images/niftiStart'
 import type { OpenFile } from './bytes'
 import { isZipStart } from './zip'
@@ -12,6 +13,8 @@ import { isZipStart } from './zip'
 /** Most headers end here; larger ones (private elements, functional groups) are read again in steps of eight times as much. */
 export const HEAD_BYTES = 32 * 1024
 const GROWTH = 8
+/** Kept of other images, to tell files of one name apart. */
+const IDENTITY_BYTES = 4096
 /** No header is longer, not with ten thousand functional groups; what goes on without pixel data is no image. */
 const HEAD_LIMIT = 64 * 1024 * 1024
 /** More than this does not come out of an honest deflated dataset. */
@@ -21,6 +24,8 @@ export type FileKind =
   | { readonly kind: 'dicom'; readonly instance: Instance }
   | { readonly kind: 'nifti' }
   | { readonly kind: 'zip' }
+  /** `head`: a copy of its first bytes. */
+  | { readonly kind: 'image'; readonly format: ImageFormat; readonly head: Uint8Array }
   /** `instance`: what the header says of an image that is not all there. */
   | { readonly kind: 'skipped'; readonly reason: string; readonly instance?: Instance }
 
@@ -34,6 +39,8 @@ export async function readFileKind(place: FilePlace, file: OpenFile, scratch: Ui
   head = head.subarray(0, await file.readInto(head, 0))
   if (isNiftiStart(head)) return { kind: 'nifti' }
   if (isZipStart(head)) return { kind: 'zip' }
+  const format = imageFormatOf(head)
+  if (format) return { kind: 'image', format, head: head.slice(0, IDENTITY_BYTES) }
   if (!looksLikeDicom(head)) return skipped('no DICOM file and no other image')
   let header = parse(head)
   while (!header.pixelData && head.length < Math.min(file.size, HEAD_LIMIT)) {

@@ -34,7 +34,8 @@ async function readArchive(path: string, tally: Tally, scratch: Uint8Array, sign
 
 function insideArchive(kind: FileKind): Exclude<FileKind, { kind: 'zip' }> {
   if (kind.kind === 'zip') return { kind: 'skipped', reason: 'an archive inside an archive: unpack it first' }
-  if (kind.kind === 'nifti') return { kind: 'skipped', reason: 'a NIfTI file inside an archive: unpack it first' }
+  if (kind.kind === 'nifti' || kind.kind === 'image')
+    return { kind: 'skipped', reason: 'an image inside an archive that is no DICOM: unpack it first' }
   return kind
 }
 

@@ -4,7 +4,6 @@ import { placeName, type Instance } from '#common/dicom/instance'
 import { seriesKey, volumesOf } from '#common/dicom/volumes'
 import { hashText } from '#common/geometry/hash'
 import type { Skipped } from '#common/ipc/volume'
-import { niftiVolumes } from '../images/niftiVolume'
 import { dicomSource } from '../volumes/dicomSource'
 import { attach } from './attachments'
 import { withoutCopies } from './copies'
@@ -26,36 +25,36 @@ const PARALLEL = 16
  */
 export async function scanPaths(paths: readonly string[], options: ScanOptions = {}): Promise<Scan> {
   const tally = new Tally(options)
-  const files = walk(paths)
-  const workers = Array.from({ length: PARALLEL }, () => readFiles(files, tally, options.signal))
+  const found = walk(paths)
+  const workers = Array.from({ length: PARALLEL }, () => readFiles(found, tally, options.signal))
   await Promise.all(workers)
   await readIndexes(tally, options.signal)
   if (options.signal?.aborted) throw cancelled('The scan')
   tally.walked()
-  const { images, objects, niftis, skipped, truncated } = tally
+  const { images, objects, files: others, skipped, truncated } = tally
 
   const sources = new Map<string, VolumeSource>()
   const { kept, copies } = withoutCopies(images)
   for (const volume of volumesOf(kept, paths[0] ?? '')) sources.set(volume.info.id, dicomSource(volume))
   const unread = [...skipped, ...copies, ...attach(objects, sources)]
-  for (const path of niftis) unread.push(...(await addNifti(path, sources)))
+  for (const file of others) unread.push(...(await addFile(file, sources)))
   sayTruncated(sources, kept, truncated)
   tally.report()
-  const read = images.length + objects.length + niftis.length + skipped.length - unread.length
+  const read = images.length + objects.length + others.length + skipped.length - unread.length
   const volumes = [...sources.values()].map(source => source.info)
   return { inspection: { files: { read, skipped: sortedByPath(unread) }, volumes }, sources }
 }
 
-async function addNifti(path: string, sources: Map<string, VolumeSource>): Promise<Skipped[]> {
+async function addFile({ path, read }: Tally['files'][number], sources: Map<string, VolumeSource>): Promise<Skipped[]> {
   try {
-    for (const source of await niftiVolumes(path)) addDistinct(source, sources)
+    for (const source of await read()) addDistinct(source, sources)
     return []
   } catch (thrown) {
     return [{ path, reason: asSagittaError(thrown).message }]
   }
 }
 
-/** Two NIfTI files of one name and header in different folders are different volumes all the same. */
+/** Two files of one name and header in different folders are different volumes all the same. */
 function addDistinct(source: VolumeSource, sources: Map<string, VolumeSource>): void {
   let { id } = source.info
   for (let number = 2; sources.has(id); number++) id = hashText(`${source.info.id}|${number}`)

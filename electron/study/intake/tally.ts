@@ -3,14 +3,17 @@ import type { Instance } from '#common/dicom/instance'
 import { seriesKey } from '#common/dicom/volumes'
 import type { Skipped } from '#common/ipc/volume'
 import type { FileKind } from './header'
-import type { ScanOptions, ScanProgress } from './types'
+import { imageVolumes } from '../images/imageVolume'
+import { niftiVolumes } from '../images/niftiVolume'
+import type { ScanOptions, ScanProgress, VolumeSource } from './types'
 
 const PROGRESS_MS = 100
 
 export class Tally {
   readonly images: Instance[] = []
   readonly objects: Instance[] = []
-  readonly niftis: string[] = []
+  /** Images other than DICOM, with how their volumes are found. */
+  readonly files: { readonly path: string; readonly read: () => Promise<VolumeSource[]> }[] = []
   readonly skipped: Skipped[] = []
   /** DICOMDIRs on disk. */
   readonly indexes: string[] = []
@@ -39,7 +42,8 @@ export class Tally {
   }
 
   add(path: string, found: Exclude<FileKind, { kind: 'zip' }>): void {
-    if (found.kind === 'nifti') this.niftis.push(path)
+    if (found.kind === 'nifti') this.files.push({ path, read: () => niftiVolumes(path) })
+    else if (found.kind === 'image') this.files.push({ path, read: () => imageVolumes(path, found.format, found.head) })
     else if (found.kind === 'dicom') this.addInstance(found.instance)
     else {
       this.skip(path, found.reason)
@@ -54,7 +58,7 @@ export class Tally {
     const byFile = (a: Instance, b: Instance): number => (a.file < b.file ? -1 : 1)
     this.images.sort(byFile)
     this.objects.sort(byFile)
-    this.niftis.sort()
+    this.files.sort((a, b) => (a.path < b.path ? -1 : 1))
   }
 
   private addInstance(instance: Instance): void {
@@ -74,7 +78,7 @@ export class Tally {
     this.reportedAt = performance.now()
     const progress: ScanProgress = {
       filesSeen: this.filesSeen,
-      filesRead: this.images.length + this.objects.length + this.niftis.length,
+      filesRead: this.images.length + this.objects.length + this.files.length,
       skipped: this.skipped.length,
       series: this.series.size,
       totalFiles: this.totalFiles,

@@ -3,6 +3,7 @@ import type { FilePlace } from '#common/dicom/instance'
 import type { Tile } from '#common/dicom/mosaic'
 import type { Palette } from '#common/dicom/palette'
 import type { PixelLayout } from '#common/dicom/pixelLayout'
+import type { ImageFormat } from '../images/imageFormat'
 import type { Padding } from '#common/dicom/padding'
 import type { Rescale } from '#common/dicom/rescale'
 import type { Vec3 } from '#common/geometry/types'
@@ -72,4 +73,14 @@ export interface NiftiVolumeSource {
   readonly part: number
 }
 
-export type VolumeSource = DicomVolumeSource | NiftiVolumeSource
+/** A file of another image format (NRRD, MetaImage, PNG, TIFF, JPEG). */
+export interface ImageVolumeSource {
+  readonly format: 'image'
+  readonly imageFormat: ImageFormat
+  readonly info: VolumeInfo
+  readonly file: FilePlace
+  /** Index along the fourth axis. */
+  readonly part: number
+}
+
+export type VolumeSource = DicomVolumeSource | NiftiVolumeSource | ImageVolumeSource

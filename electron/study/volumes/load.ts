@@ -4,6 +4,7 @@ import type { SliceData, VolumeInfo } from '#common/ipc/volume'
 import { openDecoder } from '../decode/pool'
 import { openSession } from '../decode/session'
 import type { DicomVolumeSource, VolumeSource } from '../intake/types'
+import { loadImageVolume } from '../images/imageVolume'
 import { loadNiftiVolume } from '../images/niftiVolume'
 import { withoutSlices } from './exclude'
 import { planOutput, valuesPerSlice, volumeBytes, type OutputKind } from './output'
@@ -25,6 +26,7 @@ export async function loadVolume(source: VolumeSource, options: LoadOptions = {}
   if (options.budgetBytes !== undefined && bytes > options.budgetBytes)
     throw tooLarge(source.info, bytes, options.budgetBytes)
   if (source.format === 'nifti') return loadNiftiVolume(source, options)
+  if (source.format === 'image') return loadImageVolume(source, options)
   const plan = planOutput(source)
   const loaded = await loadAs(source, plan.kind, plan.certain, options)
   const fitting = loaded ?? (await loadAs(source, 'float32', true, options))
@@ -35,7 +37,7 @@ export async function loadVolume(source: VolumeSource, options: LoadOptions = {}
 
 /** One slice without loading the volume: thumbnails, the first look, paging through a volume beyond the budget. */
 export async function loadSlice(source: VolumeSource, k: number): Promise<SliceData> {
-  if (source.format === 'nifti') return (await loadNiftiVolume(source, {})).slice(k)
+  if (source.format !== 'dicom') return (await loadVolume(source)).slice(k)
   const slice = source.slices[k]
   if (!slice)
     throw new SagittaError(

@@ -17,13 +17,14 @@ export function rescaleInto(words: Words, out: Values, rescale: Rescale, padding
   if (padding || rescale.kind === 'table') return general(words, out, rescale, padding)
   const { slope, intercept } = rescale
   if (slope !== 1) return scaled(words, out, slope, intercept)
-  if (intercept === 0 && words.buffer === out.buffer) return rangeOf(words)
+  if (intercept === 0 && words.buffer === out.buffer) return rangeOfValues(words)
   return shifted(words, out, intercept)
 }
 
 // One loop per case: the compiler keeps each free of conversions that the case does not need.
 
-function rangeOf(words: Words): ValueRange {
+/** Smallest and largest value; null when none is a number. */
+export function rangeOfValues(words: ArrayLike<number>): ValueRange {
   let min = Infinity
   let max = -Infinity
   for (let n = 0; n < words.length; n++) {
