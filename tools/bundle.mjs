@@ -3,7 +3,15 @@ import { build } from 'esbuild'
 import { rename, rm } from 'node:fs/promises'
 
 /** As in electron.vite.config.ts: native code, and packages that load their own files. */
-const EXTERNAL = ['electron', 'onnxruntime-node', 'onnxruntime-common', 'dcmjs', 'dcmjs-codecs', '@playwright/test']
+const EXTERNAL = [
+  'electron',
+  'onnxruntime-node',
+  'onnxruntime-common',
+  'dcmjs',
+  'dcmjs-codecs',
+  '@itk-wasm/*',
+  '@playwright/test',
+]
 
 /** @param entries output file -> entry file, absolute. An output is replaced as a whole: two processes may bundle at once. */
 export async function bundle(entries) {
