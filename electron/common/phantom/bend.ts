@@ -5,26 +5,35 @@ import { bufferPool, nextSerial, type Bounds, type Frame, type SliceGrid, type W
 import { createSmoothField } from './smoothField'
 
 /** Feature size and strength of the bends, mm: broad ones for build and posture, narrow ones for uneven organ surfaces. */
-const BENDS = [
+interface Bend {
+  featureMm: number
+  strengthMm: number
+}
+const BENDS: readonly Bend[] = [
   { featureMm: 70, strengthMm: 4.2 },
   { featureMm: 26, strengthMm: 0.9 },
-] as const
+]
 
 export interface BentFrame extends Frame {
   /** Moves the frame to the slice at this z, patient mm. */
   moveTo(zMm: number): void
 }
 
-export function createBentFrame(patient: PhantomPatient, grid: SliceGrid): BentFrame {
+/** @param bends none leaves body space straight: patient space after scaling */
+export function createBentFrame(
+  patient: Pick<PhantomPatient, 'seed' | 'scale'>,
+  grid: SliceGrid,
+  bends: readonly Bend[] = BENDS,
+): BentFrame {
   const { columns, rows } = grid
   const count = columns * rows
   const fields = (['x', 'y', 'z'] as const).map(axis =>
-    BENDS.map(({ featureMm, strengthMm }) =>
+    bends.map(({ featureMm, strengthMm }) =>
       createSmoothField(createRandom(patient.seed, `bend ${axis} ${featureMm}`), grid, featureMm, strengthMm),
     ),
   )
   const coordinates = [new Float32Array(count), new Float32Array(count), new Float32Array(count)] as const
-  const field = new Float32Array(count)
+  const scratch = new Float32Array(count)
   /** How far coordinates were bent in this slice: [least, most] per axis. */
   const range = [0, 1, 2].map(() => ({ least: 0, most: 0 }))
 
@@ -39,18 +48,12 @@ export function createBentFrame(patient: PhantomPatient, grid: SliceGrid): BentF
     moveTo(zMm) {
       frame.serial = nextSerial()
       coordinates.forEach((values, axis) => {
-        const [broad, narrow] = fields[axis]!
-        broad!.fill(zMm, values)
-        narrow!.fill(zMm, field)
-        const bent = range[axis]!
-        bent.least = Infinity
-        bent.most = -Infinity
-        for (let n = 0; n < count; n++) {
-          const by = values[n]! + field[n]!
-          if (by < bent.least) bent.least = by
-          if (by > bent.most) bent.most = by
-          values[n] = by
+        values.fill(0)
+        for (const field of fields[axis]!) {
+          field.fill(zMm, scratch)
+          for (let n = 0; n < count; n++) values[n] = values[n]! + scratch[n]!
         }
+        range[axis] = extremes(values)
       })
       addStraight(zMm)
     },
@@ -90,4 +93,15 @@ export function createBentFrame(patient: PhantomPatient, grid: SliceGrid): BentF
     return [(low - origin) / step, (high - origin) / step]
   }
   return frame
+}
+
+function extremes(values: Float32Array): { least: number; most: number } {
+  let least = Infinity
+  let most = -Infinity
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n]!
+    if (value < least) least = value
+    if (value > most) most = value
+  }
+  return { least, most }
 }

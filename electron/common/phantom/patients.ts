@@ -47,8 +47,8 @@ export const PHANTOM_PATIENTS: readonly PhantomPatient[] = [
     spacingMm: [1.5, 1.5, 3],
     scale: [1.07, 1, 0.99],
     fat: 0.9,
-    enhancement: { liver: 108, spleen: 120, kidney: 178, artery: 152, vein: 160 },
-    noiseHu: 13,
+    enhancement: { liver: 107, spleen: 134, kidney: 178, artery: 152, vein: 160 },
+    noiseHu: 12,
   },
   {
     seed: 2411,
@@ -62,8 +62,8 @@ export const PHANTOM_PATIENTS: readonly PhantomPatient[] = [
     spacingMm: [1.65, 1.65, 2.5],
     scale: [1.16, 1.12, 1.03],
     fat: 1.3,
-    enhancement: { liver: 99, spleen: 111, kidney: 165, artery: 140, vein: 146 },
-    noiseHu: 14,
+    enhancement: { liver: 99, spleen: 124, kidney: 165, artery: 140, vein: 146 },
+    noiseHu: 13,
   },
   {
     seed: 3607,
@@ -77,7 +77,7 @@ export const PHANTOM_PATIENTS: readonly PhantomPatient[] = [
     spacingMm: [1.56, 1.56, 2.75],
     scale: [1.1, 1.04, 1.01],
     fat: 1.1,
-    enhancement: { liver: 104, spleen: 117, kidney: 172, artery: 146, vein: 153 },
-    noiseHu: 13.5,
+    enhancement: { liver: 104, spleen: 130, kidney: 172, artery: 146, vein: 153 },
+    noiseHu: 12.5,
   },
 ]

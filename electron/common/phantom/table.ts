@@ -3,7 +3,7 @@ import type { PhantomPatient } from './patients'
 import type { SliceGrid } from './shapes/frame'
 
 const AIR = -1000
-const SHELL = { hu: 20, thicknessMm: 2.2 }
+const SHELL = { hu: 0, thicknessMm: 3 }
 const FOAM = { hu: -935, thicknessMm: 19 }
 const HALF_WIDTH_MM = 200
 

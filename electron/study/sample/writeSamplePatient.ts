@@ -72,7 +72,8 @@ export async function writeSamplePatient(
   } catch (thrown) {
     throw whileWriting(folder, thrown)
   } finally {
-    await rm(temporary, { recursive: true, force: true })
+    // Where even its folder can't be used there is nothing to remove; the first error is the one to tell.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
   }
   return filesIn(folder)
 }

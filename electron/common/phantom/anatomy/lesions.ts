@@ -78,14 +78,14 @@ export interface Organs {
 export function lesions(patient: PhantomPatient, random: Random, organs: Organs): Part[] {
   const { liver, spleen } = patient.enhancement
   const radius = (low: number, high: number): number => random.between(low, high)
-  const small = Array.from({ length: random.integer(5, 7) }, () => radius(8, 12))
-  const radiiMm = [radius(19, 23), radius(15, 19), radius(14, 17), radius(12, 15), ...small]
+  const small = Array.from({ length: random.integer(5, 7) }, () => radius(8.5, 13))
+  const radiiMm = [radius(20, 24), radius(17, 20), radius(15, 18), radius(13, 16), radius(12, 15), ...small]
   const inLiver = findPlaces(random, { organ: organs.liver, shallow: 0.5, box: [-125, 75, -95, 85, -110, 80], radiiMm })
   const inSpleen = findPlaces(random, {
     organ: organs.spleen,
     shallow: 0,
     box: [75, 130, -10, 85, -40, 60],
-    radiiMm: [radius(8, 10)],
+    radiiMm: [radius(9, 11)],
   })
   const inLungs = findPlaces(random, {
     organ: organs.lungs,
@@ -95,7 +95,7 @@ export function lesions(patient: PhantomPatient, random: Random, organs: Organs)
   })
 
   const dark = (place: Place, around: number, organ: Shape): Part => {
-    const hu = around - random.between(31, 41)
+    const hu = around - random.between(44, 58)
     const shape = within(1, mass(random, place), organ)
     const layers = [layer(0, { hu, patchHu: 4, grainHu: 5, softMm: random.between(0.8, 2.5) }, LESION)]
     if (place.radiusMm > 14)

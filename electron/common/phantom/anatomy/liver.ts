@@ -30,7 +30,9 @@ export function liver(patient: PhantomPatient, random: Random, room: readonly Sh
     ellipsoid([-12, 0, 30], [34, 34, 32]),
   )
   const ligament = plate([about(2, 3), -66, -8], [1, 0.25, 0], [3, 40, 34])
-  const shape = cached(without(7, within(7, mass, ...room), grown(2, gallbladder), ligament, ...avoid))
+  const shape = cached(
+    without(7, within(7, mass, ...room), grown(2, gallbladder), ligament, ...avoid.map(organ => grown(3, organ))),
+  )
 
   const hilum = [-30, -2, -8] as const
   const portal = [

@@ -4,7 +4,9 @@ import { derived, type Shape } from '../shapes/shape'
 import { layer, layered, part, type Part } from './part'
 import { VERTEBRA_PITCH_MM } from './spine'
 
-const BOUNDS: Bounds = [-160, 160, -120, 110, -150, 400]
+const BOUNDS: Bounds = [-160, 160, -115, 100, -150, 400]
+/** The front: cartilage begins beside the breastbone. */
+const FRONT: Bounds = [-130, 130, -115, 10, -150, 400]
 /** Ribs are counted downwards from the one whose head lies at z = 0: the eleventh. */
 const AT_ORIGIN = 11
 const DEPTH_MM = 7
@@ -40,7 +42,7 @@ function nearestRib(depth: number, x: number, y: number, z: number, cartilage: b
 
 export function ribs(cage: Shape): Part[] {
   const arcs = (cartilage: boolean): Shape =>
-    derived(cage, BOUNDS, (out, from, to, x, y, z) => {
+    derived(cage, cartilage ? FRONT : BOUNDS, (out, from, to, x, y, z) => {
       for (let n = from; n < to; n++) out[n] = nearestRib(out[n]!, x[n]!, y[n]!, z[n]!, cartilage)
     })
   const breastbone = derived(cage, [-30, 30, -130, -60, 80, 400], (out, from, to, x, _y, z) => {

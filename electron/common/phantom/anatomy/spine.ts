@@ -1,8 +1,8 @@
-// The spine: vertebrae with bodies, arches and processes, discs between them, the canal with the cord; and the muscles along it.
+// The spine: vertebrae with bodies, arches and processes, discs between them, the canal with the cord.
 import type { Vec3 } from '../../geometry/types'
 import type { Bounds } from '../shapes/frame'
-import { column, EVERYWHERE, halfSpace, tube, type Knot } from '../shapes/primitives'
-import { grown, smoothMin, solid, within, type Shape } from '../shapes/shape'
+import { column, curveAt, shifted, straight, type Curve } from '../shapes/primitives'
+import { smoothMin, solid } from '../shapes/shape'
 import { SPINE } from '../labels'
 import type { Random } from '../random'
 import { layer, layered, part, type Part } from './part'
@@ -11,8 +11,9 @@ import { layer, layered, part, type Part } from './part'
 export const VERTEBRA_PITCH_MM = 30
 const DISC_MM = 6.5
 
-/** y of the middle of the vertebral bodies: chest bent back, loin bent forward. */
-export const spineY = (z: number): number => 47 + 0.00017 * (z + 60) * (z + 60)
+/** y of the middle of the vertebral bodies, most forward at z = -60: 47 + 0.00017 (z + 60)^2. */
+export const SPINE_Y: Curve = [47.612, 0.0204, 0.00017]
+export const spineY = (z: number): number => curveAt(SPINE_Y, z)
 
 /** z above the middle of the nearest vertebra. */
 function aboveVertebra(z: number): number {
@@ -88,8 +89,7 @@ export function spine(random: Random): Part[] {
   const discs = solid(BOUNDS, (out, from, to, x, y, z) => {
     for (let n = from; n < to; n++) out[n] = crossSection(x[n]!, y[n]! - spineY(z[n]!), 0.5)
   })
-  const middle = (): number => 0
-  const behind = (z: number): number => spineY(z) + 22
+  const behind = shifted(SPINE_Y, 22)
   const marrow = random.between(150, 215)
   return [
     part(discs, { hu: 88, grainHu: 5 }, SPINE),
@@ -98,62 +98,7 @@ export function spine(random: Random): Part[] {
       layer(0, { hu: 520, grainHu: 40 }, SPINE),
       layer(-2.3, { hu: marrow, grainHu: 42, softMm: 1.5 }, SPINE),
     ),
-    part(column(BOUNDS, middle, behind, 10.5, 8), { hu: 4 }),
-    part(column(BOUNDS, middle, behind, 6, 4.6), { hu: 42 }),
+    part(column(BOUNDS, straight(0), behind, [10.5, 8]), { hu: 4 }),
+    part(column(BOUNDS, straight(0), behind, [6, 4.6]), { hu: 42 }),
   ]
 }
-
-/** Muscles along the spine, each in a sheath of fat: erectors behind, psoas and quadratus beside the loin. */
-export function spinalMuscles(limit: Shape): Part[] {
-  const parts: Part[] = []
-  for (const side of [-1, 1]) {
-    const erector = column(
-      [-75, 75, 50, 120, -400, 400],
-      () => side * 31,
-      z => spineY(z) + 36,
-      27,
-      16,
-    )
-    const psoas = tube(
-      (
-        [
-          [21, 6, 14],
-          [28, 12, -40],
-          [38, 18, -80],
-          [46, 23, -130],
-          [52, 26, -220],
-        ] as const
-      ).map(([x, radius, z]): Knot => [side * x, spineY(z) + 3, z, radius]),
-    )
-    const quadratus = within(
-      3,
-      column(
-        [-110, 110, 40, 110, -400, 10],
-        z => side * (66 + 0.06 * (-20 - z)),
-        () => 66,
-        19,
-        9,
-      ),
-      halfSpace([0, 0, 1], -5),
-    )
-    for (const muscle of [quadratus, psoas]) parts.push(part(muscle, { hu: 60, patchHu: 4, grainHu: 5 }))
-    parts.push(
-      layered(
-        within(2, grown(1.6, erector), limit),
-        layer(0, { hu: -85 }),
-        layer(-1.6, { hu: 55, patchHu: 9, grainHu: 9 }),
-      ),
-    )
-  }
-  return parts
-}
-
-/** Everything in front of the spine: lungs and organs stay out of a sleeve around the vertebral bodies. */
-export const spinalSleeve = (radiusMm: number): Shape =>
-  column(
-    EVERYWHERE,
-    () => 0,
-    z => spineY(z) + 6,
-    radiusMm + 4,
-    radiusMm + 6,
-  )

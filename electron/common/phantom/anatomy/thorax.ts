@@ -2,10 +2,10 @@
 import type { PhantomPatient } from '../patients'
 import type { Random } from '../random'
 import { LUNG } from '../labels'
-import { ellipsoid, halfSpace, tube } from '../shapes/primitives'
+import { column, ellipsoid, halfSpace, shifted, straight, tube } from '../shapes/primitives'
 import { blend, cached, FAR, grown, solid, union, within, without, type Shape } from '../shapes/shape'
 import { part, type Part } from './part'
-import { spinalSleeve, spineY } from './spine'
+import { SPINE_Y, spineY } from './spine'
 import { vesselTree } from './vessels'
 
 export interface Thorax {
@@ -41,14 +41,10 @@ export function thorax(patient: PhantomPatient, random: Random, cavity: Shape): 
   const dome = cached(blend(30, right, middle, left))
 
   const heart = ellipsoid([26, -32, 114], [56, 44, 56], [0.1, 0.16, -0.24])
+  // Lungs stay out of a sleeve around the vertebral bodies.
+  const sleeve = column([-27, 27, 15, 110, -FAR, FAR], straight(0), shifted(SPINE_Y, 6), [27, 29])
   const centre = cached(
-    blend(
-      22,
-      grown(5, heart),
-      spinalSleeve(23),
-      ellipsoid([2, -10, 140], [30, 70, 110]),
-      ellipsoid([0, -72, 110], [16, 40, 90]),
-    ),
+    blend(22, grown(5, heart), sleeve, ellipsoid([2, -10, 140], [30, 70, 110]), ellipsoid([0, -72, 110], [16, 40, 90])),
   )
   const recess = halfSpace([0, -0.42, -1], 26)
   const lungs = cached(without(5, within(4, grown(-2, cavity), recess), grown(3.5, dome), centre))

@@ -14,6 +14,7 @@ export interface Torso {
 }
 
 const BOUNDS: Bounds = [-200, 200, -150, 135, -400, 400]
+const SHEET_BOUNDS: Bounds = [-165, 165, -112, 105, -400, 400]
 const CAVITY_BOUNDS: Bounds = [-148, 148, -106, 90, -400, 400]
 
 /**
@@ -96,22 +97,26 @@ export function torso(patient: PhantomPatient): Torso {
       layered(outline, layer(0, { hu: 24 }), layer(-2, { hu: -104, patchHu: 5, grainHu: 4 })),
       ...(patient.sex === 'F' ? [gland(-1), gland(1)] : []),
       part(wall, { hu: 57, patchHu: 5, grainHu: 5 }),
-      part(sheet(cage, 4.6, 'flank'), { hu: -70, opacity: 0.65 }),
-      part(sheet(cage, 9.2, 'flank'), { hu: -70, opacity: 0.65 }),
-      part(sheet(cage, -0.4, 'chest'), { hu: -80, opacity: 0.75 }),
+      part(fatBetweenMuscles(cage), { hu: -75, opacity: 0.7 }),
       part(cavity, { hu: -102, patchHu: 6, grainHu: 4 }),
     ],
   }
 }
 
-/** Fat between muscle layers `depthMm` under the cage: in the flanks below the ribs, or on the cage under the muscles of the chest. */
-function sheet(cage: Shape, depthMm: number, where: 'flank' | 'chest'): Shape {
-  return derived(cage, BOUNDS, (out, from, to, x, y, z) => {
+/** Thin sheets of fat: between the three muscles of the flanks below the ribs, and on the cage under the muscles of the chest. */
+function fatBetweenMuscles(cage: Shape): Shape {
+  return derived(cage, SHEET_BOUNDS, (out, from, to, x, y, z) => {
     for (let n = from; n < to; n++) {
-      const across = Math.abs(out[n]! + depthMm)
-      if (across > 8) out[n] = across
-      else if (where === 'flank') out[n] = Math.max(across - 0.55, 0.25 * (80 - Math.abs(x[n]!)), 0.25 * (z[n]! - 20))
-      else out[n] = Math.max(across - 0.9, 5 - overlay(x[n]!, y[n]!, z[n]!), 0.25 * (45 - z[n]!))
+      const depth = out[n]!
+      if (depth > 8 || depth < -16) out[n] = 8
+      else {
+        const flank = Math.min(Math.abs(depth + 4.6), Math.abs(depth + 9.2)) - 0.55
+        const chest = Math.abs(depth - 0.4) - 0.9
+        out[n] = Math.min(
+          Math.max(flank, 0.25 * (80 - Math.abs(x[n]!)), 0.25 * (z[n]! - 20)),
+          Math.max(chest, 5 - overlay(x[n]!, y[n]!, z[n]!), 0.25 * (45 - z[n]!)),
+        )
+      }
     }
   })
 }

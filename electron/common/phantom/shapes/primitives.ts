@@ -165,22 +165,26 @@ export function plate([cx, cy, cz]: Vec3, [nx, ny]: Vec3, [across, along, up]: V
   })
 }
 
-/** An elliptic column along z whose centre moves with z: muscles, the canal, the cord. `sizeMm` scales the level set to mm. */
-export function column(
-  bounds: Bounds,
-  centerX: (z: number) => number,
-  centerY: (z: number) => number,
-  rx: number,
-  ry: number,
-): Shape {
+/** A position along z: c0 + c1 z + c2 z^2, mm. */
+export type Curve = readonly [c0: number, c1: number, c2: number]
+
+export const straight = (at: number): Curve => [at, 0, 0]
+
+/** The curve moved by `byMm`. */
+export const shifted = ([c0, c1, c2]: Curve, byMm: number): Curve => [c0 + byMm, c1, c2]
+
+export const curveAt = ([c0, c1, c2]: Curve, z: number): number => c0 + z * (c1 + z * c2)
+
+/** An elliptic column along z whose centre follows curves: muscles, the canal, the cord. */
+export function column(bounds: Bounds, centerX: Curve, centerY: Curve, [rx, ry]: readonly [number, number]): Shape {
   const sizeMm = Math.sqrt(rx * ry)
+  const [x0, x1, x2] = centerX
+  const [y0, y1, y2] = centerY
   return solid(bounds, (out, from, to, x, y, z) => {
-    // Heights within a row differ by the bend only; a row shares its first pixel's centre.
-    const cx = centerX(z[from]!)
-    const cy = centerY(z[from]!)
     for (let n = from; n < to; n++) {
-      const u = (x[n]! - cx) / rx
-      const v = (y[n]! - cy) / ry
+      const height = z[n]!
+      const u = (x[n]! - x0 - height * (x1 + height * x2)) / rx
+      const v = (y[n]! - y0 - height * (y1 + height * y2)) / ry
       out[n] = (Math.sqrt(u * u + v * v) - 1) * sizeMm
     }
   })
