@@ -41,7 +41,10 @@ export default ts.config(
         ...TOO_NEW.map(([object, property]) => ({ object, property, message: 'Not in Node 18.15 / Chrome 114.' })),
         { object: 'zlib', property: 'crc32', message: 'Not in Node 18.15.' },
       ],
-      'no-restricted-syntax': ['error', { selector: 'ThrowStatement > Literal', message: 'Throw a SagittaError, not a string.' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ThrowStatement > Literal', message: 'Throw a SagittaError, not a string.' },
+      ],
       'vue/multi-word-component-names': 'off',
       'vue/require-default-prop': 'off',
     },

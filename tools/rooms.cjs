@@ -63,7 +63,12 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
-    { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(electron|\\?|vite/client)' } },
+    {
+      name: 'resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(electron|\\?|vite/client)' },
+    },
     ...roomRules('', ROOMS),
     ...roomRules('models/', MODELS),
     ...roomRules('renderer/', RENDERER),

@@ -91,11 +91,25 @@ export class SagittaError extends Error {
 
 const NODE_CODES: Readonly<Record<string, { code: ErrorCode; says: (path: string) => string }>> = {
   ENOENT: { code: 'not-found', says: path => `${path} does not exist. It may have been moved or renamed.` },
-  EACCES: { code: 'not-readable', says: path => `${path} may not be accessed by this user. Change its permissions or choose another folder.` },
-  EPERM: { code: 'not-readable', says: path => `${path} may not be accessed by this user. Change its permissions or choose another folder.` },
+  EACCES: {
+    code: 'not-readable',
+    says: path => `${path} may not be accessed by this user. Change its permissions or choose another folder.`,
+  },
+  EPERM: {
+    code: 'not-readable',
+    says: path => `${path} may not be accessed by this user. Change its permissions or choose another folder.`,
+  },
   EROFS: { code: 'not-writable', says: path => `${path} is on a read-only disk. Choose another folder.` },
-  ENOSPC: { code: 'disk-full', says: path => `The disk is full: ${path} could not be written. What was saved before still holds. Free some space and try again.` },
-  EDQUOT: { code: 'disk-full', says: path => `The disk quota is used up: ${path} could not be written. What was saved before still holds. Free some space and try again.` },
+  ENOSPC: {
+    code: 'disk-full',
+    says: path =>
+      `The disk is full: ${path} could not be written. What was saved before still holds. Free some space and try again.`,
+  },
+  EDQUOT: {
+    code: 'disk-full',
+    says: path =>
+      `The disk quota is used up: ${path} could not be written. What was saved before still holds. Free some space and try again.`,
+  },
   ENOTDIR: { code: 'not-found', says: path => `${path} is not a folder.` },
   EISDIR: { code: 'not-readable', says: path => `${path} is a folder, not a file.` },
 }

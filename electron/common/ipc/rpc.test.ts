@@ -52,8 +52,8 @@ function demoPair() {
       fails: () => {
         throw new SagittaError('not-found', 'IM_0001.dcm does not exist.', { path: 'IM_0001.dcm' })
       },
-      count: async ({ to }, { progress }) => {
-        for (let at = 1; at <= to; at++) progress({ at })
+      count: async ({ to }, job) => {
+        for (let at = 1; at <= to; at++) job.progress({ at })
         return { total: to }
       },
       waits: (_, { signal }) =>

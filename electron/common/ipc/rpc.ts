@@ -36,7 +36,7 @@ export interface Service {
 
 export const service = <C extends Contract>(contract: C, handlers: Handlers<C>): Service => ({
   contract,
-  handlers: handlers as Service['handlers'],
+  handlers,
 })
 
 interface Route {

@@ -37,6 +37,10 @@ export const useLabelMap = defineStore('labelMap', () => {
     for (const k of ack.changedSlices) slices.labelsStale(volumeId, k)
     if (!mine(volumeId)) return
     take(ack.state)
+    if (ack.entry.action === 'none') {
+      notices.say({ tone: 'info', text: ack.entry.text })
+      return
+    }
     const undoing = ack.entry.action === 'undo' || ack.entry.action === 'redo'
     if (undoing) void loadJournal(volumeId)
     else journal.value = [ack.entry, ...journal.value.filter(entry => !entry.undone)].slice(0, JOURNAL_SHOWN)
@@ -100,8 +104,7 @@ export const useLabelMap = defineStore('labelMap', () => {
   const goToEdit = (entry: JournalEntry): void => {
     if (entry.k !== null) selection.k = entry.k
   }
-  async function step(direction: 'undo' | 'redo'): Promise<void> {
-    const { volumeId } = selection
+  async function step(direction: 'undo' | 'redo', volumeId = selection.volumeId): Promise<void> {
     if (volumeId === null) return
     const ack = await edit(() => api.voxels[direction]({ volumeId }))
     if (ack) goToEdit(ack.entry)
@@ -127,7 +130,7 @@ export const useLabelMap = defineStore('labelMap', () => {
         tone: 'undo',
         text: ack.entry.text,
         sub: `${ack.entry.voxelsAdded} voxels`,
-        action: { title: 'Undo', run: () => step('undo') },
+        action: { title: 'Undo', run: () => step('undo', volumeId) },
       })
   }
 

@@ -5,7 +5,7 @@ import { asSagittaError, type SagittaError } from '#common/errors'
 import type { Client } from '#common/ipc/contract'
 import type { trainingContract } from '#common/ipc/training'
 import { useApi } from '../../api'
-import { useProject } from '../../stores'
+import { useIntake, useProject } from '../../stores'
 
 type Training = Client<typeof trainingContract>
 export type TrainingInput = Parameters<Training['start']>[0]
@@ -17,6 +17,7 @@ const PLAN_AFTER_MS = 250
 
 export const useDraft = defineStore('trainDraft', () => {
   const api = useApi()
+  const intake = useIntake()
   const project = useProject()
 
   const name = ref('')
@@ -27,6 +28,19 @@ export const useDraft = defineStore('trainDraft', () => {
   const overrides = shallowRef<Overrides>({})
 
   const usable = computed(() => project.sources.filter(source => source.labelled && source.status === 'here'))
+  // The sample study's third patient is for honest testing: out until a person puts it in.
+  const offered = new Set<string>()
+  watch(
+    usable,
+    sources => {
+      for (const { volumeId, path } of sources) {
+        if (offered.has(volumeId)) continue
+        offered.add(volumeId)
+        if (intake.sampleOf(path)?.use === 'test') leftOut.add(volumeId)
+      }
+    },
+    { immediate: true },
+  )
   const cases = computed(() => usable.value.filter(source => !leftOut.has(source.volumeId)))
   const labels = computed(() => project.labels.filter(label => !labelsOff.has(label.value)))
   const patients = computed(() => new Set(cases.value.map(({ info }) => info.patientId || info.patientName)).size)
