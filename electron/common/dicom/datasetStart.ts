@@ -81,9 +81,9 @@ function nativeUid({ explicitVr, bigEndian }: Encoding): string {
 /** Group 0002 is always Explicit VR Little Endian (PS3.10 7.1); its end is where another group starts, whatever its length says. */
 function readMeta(bytes: Uint8Array, offset: number): { attributes: Attributes; end: number } {
   const dataSet = emptyDataSet(bytes, EXPLICIT)
-  const stream = new dicomParser.ByteStream(dataSet.byteArrayParser, bytes, offset)
   let end = offset
   try {
+    const stream = new dicomParser.ByteStream(dataSet.byteArrayParser, bytes, offset)
     while (startsGroup(bytes, stream.position, 0x0002)) {
       const element = hasVr(bytes, stream.position)
         ? dicomParser.readDicomElementExplicit(stream, dataSet.warnings)

@@ -63,8 +63,8 @@ function parseToPixels(bytes: Uint8Array, offset: number, encoding: Encoding): P
 
 function parseUntil(bytes: Uint8Array, offset: number, encoding: Encoding, untilTag: Tag): Parsed {
   const dataSet = emptyDataSet(bytes, encoding)
-  const stream = new dicomParser.ByteStream(dataSet.byteArrayParser, bytes, offset)
   try {
+    const stream = new dicomParser.ByteStream(dataSet.byteArrayParser, bytes, offset)
     if (encoding.explicitVr) dicomParser.parseDicomDataSetExplicit(dataSet, stream, bytes.length, { untilTag })
     else dicomParser.parseDicomDataSetImplicit(dataSet, stream, bytes.length, { untilTag })
     return { dataSet, complete: true }

@@ -1,7 +1,8 @@
 // One compressed frame to words, by the WebAssembly builds of the reference codecs in dcmjs-codecs (libjpeg, CharLS, OpenJPEG, OpenJPH).
-import type * as DcmjsCodecs from 'dcmjs-codecs'
+import codecs from 'dcmjs-codecs'
 import type { Codec } from '#common/dicom/transferSyntax'
 import type { PixelLayout } from '#common/dicom/pixelLayout'
+import { sizeProblem } from './codestream'
 
 export interface DecodedFrame {
   /** Little-endian words, BitsAllocated of the layout, samples of a pixel together unless `planar` is 1. */
@@ -11,8 +12,10 @@ export interface DecodedFrame {
   readonly photometric: string
 }
 
-type Codecs = typeof DcmjsCodecs
-type Native = Codecs['NativeCodecs']
+const { Context, NativeCodecs, log } = codecs
+// What is wrong with a codestream reaches the user as an error that names the file; the codecs' own lines would only be noise.
+log.setLevel('silent', false)
+type Native = typeof NativeCodecs
 type DecodeName = 'decodeRle' | 'decodeJpeg' | 'decodeJpegLs' | 'decodeJpeg2000' | 'decodeHtJpeg2000'
 
 const DECODERS: Readonly<Record<Exclude<Codec, 'native'>, DecodeName>> = {
@@ -23,14 +26,7 @@ const DECODERS: Readonly<Record<Exclude<Codec, 'native'>, DecodeName>> = {
   htj2k: 'decodeHtJpeg2000',
 }
 
-let loaded: Promise<Codecs> | null = null
-
-/** Compiles the WebAssembly module on first use; a process that reads no compressed image never pays for it. */
-async function load(): Promise<Codecs> {
-  const { default: codecs } = (await import('dcmjs-codecs')) as unknown as { default: Codecs }
-  await codecs.NativeCodecs.initializeAsync()
-  return codecs
-}
+let ready: Promise<void> | null = null
 
 /**
  * @param codec of the transfer syntax; `native` frames need no decoding
@@ -41,8 +37,11 @@ export async function decodeFrame(
   codec: Exclude<Codec, 'native'>,
   layout: PixelLayout,
 ): Promise<DecodedFrame> {
-  loaded ??= load()
-  const { Context, NativeCodecs } = await loaded
+  const problem = sizeProblem(encoded, codec, layout)
+  if (problem !== null) throw new RangeError(problem)
+  // Compiled on first use; a process that reads no compressed image never pays for it.
+  ready ??= NativeCodecs.initializeAsync()
+  await ready
   const context = new Context({
     width: layout.columns,
     height: layout.rows,
@@ -58,18 +57,15 @@ export async function decodeFrame(
     return resultOf(run(NativeCodecs, DECODERS[codec], context), layout)
   } catch (thrown) {
     // A codec that gave up half-way keeps its buffers: start from a fresh module.
-    loaded = null
+    ready = null
     throw thrown
   }
 }
 
-const run = (
-  native: Native,
-  name: DecodeName,
-  context: InstanceType<Codecs['Context']>,
-): InstanceType<Codecs['Context']> => native[name](context)
+const run = (native: Native, name: DecodeName, context: InstanceType<typeof Context>): InstanceType<typeof Context> =>
+  native[name](context)
 
-function resultOf(context: InstanceType<Codecs['Context']>, layout: PixelLayout): DecodedFrame {
+function resultOf(context: InstanceType<typeof Context>, layout: PixelLayout): DecodedFrame {
   const bytes = context.getDecodedBuffer()
   const needed = (layout.rows * layout.columns * layout.samples * layout.bitsAllocated) / 8
   if (!bytes || bytes.length < needed)

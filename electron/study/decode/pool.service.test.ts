@@ -1,8 +1,7 @@
-import { existsSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { build } from 'vite'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { PixelLayout } from '#common/dicom/pixelLayout'
+import { bundledWorker } from '../testing/bundledWorker'
 import { encodeFrame } from '../testing/encode'
 import { temporaryFolder } from '../testing/temporaryFolder'
 import { openDecoder, workerPath, type Decoder } from './pool'
@@ -23,20 +22,7 @@ const decode = async (decoder: Decoder, encoded: Uint8Array): Promise<number[]> 
 describe('the decode pool, its worker bundled as in the app', () => {
   let path = ''
   beforeAll(async () => {
-    symlinkSync(resolve(import.meta.dirname, '../../../node_modules'), join(folder.path, 'node_modules'), 'junction')
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        ssr: resolve(import.meta.dirname, 'worker.ts'),
-        outDir: folder.path,
-        target: 'node18',
-        rollupOptions: { output: { format: 'cjs', entryFileNames: 'decode.cjs' } },
-      },
-      ssr: { external: ['dcmjs-codecs'] },
-    })
-    path = join(folder.path, 'decode.cjs')
-    expect(existsSync(path)).toBe(true)
+    path = await bundledWorker(folder.path)
   })
 
   it('finds the bundle beside itself, and decodes in this thread without one', async () => {
@@ -69,6 +55,28 @@ describe('the decode pool, its worker bundled as in the app', () => {
     )
     for (const first of [1, 2, 3])
       await expect(decode(decoder, await encode(first))).rejects.toMatchObject({ code: 'decode-failed' })
+    await decoder.close()
+  })
+
+  it('stops a frame whose decoding does not come to an end, and goes on', async () => {
+    const sleeper = folder.write(
+      'sleeps.cjs',
+      `const { parentPort } = require('node:worker_threads')
+       let first = true
+       parentPort.on('message', ({ encoded }) => {
+         if (first || encoded[0] !== 7) parentPort.postMessage({ frame: { bytes: encoded, planar: 0, photometric: '' } })
+         else for (;;);
+         first = false
+       })`,
+    )
+    const decoder = openDecoder(sleeper)
+    const job = (first: number) =>
+      ({ encoded: Uint8Array.of(first), codec: 'rle', layout: { ...layout, rows: 1, columns: 1 } }) as const
+    await Promise.all([decoder.decode(job(1)), decoder.decode(job(1))])
+    const started = performance.now()
+    await expect(decoder.decode(job(7))).rejects.toMatchObject({ code: 'decode-failed' })
+    expect(performance.now() - started).toBeLessThan(2000)
+    expect((await decoder.decode(job(3))).bytes[0]).toBe(3)
     await decoder.close()
   })
 })

@@ -1,11 +1,12 @@
-// Two worker threads for compressed frames; where no bundled worker is found (tests run from source) the calling thread decodes.
+// Two worker threads for compressed frames, with a limit on their time; where no bundled worker is found (tests run from source) the
+// calling thread decodes.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SagittaError } from '#common/errors'
 import type { PixelLayout } from '#common/dicom/pixelLayout'
 import type { Codec } from '#common/dicom/transferSyntax'
-import { decodeFrame, type DecodedFrame } from './codec'
+import type { DecodedFrame } from './codec'
 
 export interface DecodeJob {
   readonly encoded: Uint8Array
@@ -17,14 +18,19 @@ export interface DecodeJob {
 export type DecodeAnswer = { readonly frame: DecodedFrame } | { readonly failure: string }
 
 export interface Decoder {
-  /** How many jobs to keep in flight to use it well. */
-  readonly parallel: number
+  /** @throws what the codec says; decode-failed when it died or did not come to an end */
   decode(job: DecodeJob): Promise<DecodedFrame>
+  /** Ends its threads. */
   close(): Promise<void>
 }
 
 const WORKERS = 2
 const BUNDLE = 'decode.cjs'
+
+/** A damaged codestream can keep a codec busy for minutes. Honest frames need a few per cent of this. */
+const timeLimitMs = ({ layout }: DecodeJob): number => 1500 + 0.004 * layout.rows * layout.columns * layout.samples
+/** A new thread first loads the codecs. */
+const START_MS = 20_000
 
 /** Beside this code's bundle, or one level up when the bundler put this code into a chunk. */
 export function workerPath(folder: string = typeof __dirname === 'string' ? __dirname : ''): string | null {
@@ -32,14 +38,22 @@ export function workerPath(folder: string = typeof __dirname === 'string' ? __di
   return [join(folder, BUNDLE), join(folder, '..', BUNDLE)].find(existsSync) ?? null
 }
 
-/** Closing it ends its threads: open one per volume, not one per frame. */
 export function openDecoder(path: string | null = workerPath()): Decoder {
   return path === null ? inProcess : new WorkerDecoder(path)
 }
 
+let shared: Decoder | null = null
+
+/** The one of this process. Its threads start with the first compressed frame and do not keep the process alive. */
+export function sharedDecoder(): Decoder {
+  shared ??= openDecoder()
+  return shared
+}
+
+/** Without threads there is no way to stop a codec: tests from source only. */
 const inProcess: Decoder = {
-  parallel: 1,
-  decode: ({ encoded, codec, layout }) => decodeFrame(encoded, codec, layout),
+  // Loaded when needed: the codecs are large, and most processes decode in workers or not at all.
+  decode: async ({ encoded, codec, layout }) => (await import('./codec')).decodeFrame(encoded, codec, layout),
   close: () => Promise.resolve(),
 }
 
@@ -49,12 +63,17 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+/** A live thread and the job it is at. */
+interface Thread {
+  readonly worker: Worker
+  waiting: Waiting | null
+  timer: NodeJS.Timeout | null
+  started: boolean
+}
+
 class WorkerDecoder implements Decoder {
-  readonly parallel = 2 * WORKERS
   private readonly queue: Waiting[] = []
-  private readonly idle: Worker[] = []
-  /** Every live worker, with the job it is at. */
-  private readonly busy = new Map<Worker, Waiting | null>()
+  private readonly threads = new Set<Thread>()
 
   constructor(private readonly path: string) {}
 
@@ -66,43 +85,63 @@ class WorkerDecoder implements Decoder {
   }
 
   async close(): Promise<void> {
-    const workers = [...this.busy.keys()]
-    this.busy.clear()
-    await Promise.all(workers.map(worker => worker.terminate()))
+    const threads = [...this.threads]
+    for (const thread of threads) this.end(thread, 'the decoder was closed')
+    await Promise.all(threads.map(({ worker }) => worker.terminate()))
   }
 
   private next(): void {
     if (this.queue.length === 0) return
-    const worker = this.idle.pop() ?? (this.busy.size < WORKERS ? this.start() : null)
-    const waiting = worker && this.queue.shift()
-    if (!waiting) return
-    this.busy.set(worker, waiting)
-    worker.postMessage(waiting.job)
+    const idle = [...this.threads].find(thread => thread.waiting === null)
+    const thread = idle ?? (this.threads.size < WORKERS ? this.start() : null)
+    const waiting = thread && this.queue.shift()
+    if (waiting) this.give(thread, waiting)
   }
 
-  private start(): Worker {
-    const worker = new Worker(this.path)
-    this.busy.set(worker, null)
-    worker.on('message', (answer: DecodeAnswer) => {
-      const waiting = this.busy.get(worker)
-      this.busy.set(worker, null)
-      this.idle.push(worker)
+  private give(thread: Thread, waiting: Waiting): void {
+    const limitMs = timeLimitMs(waiting.job) + (thread.started ? 0 : START_MS)
+    thread.waiting = waiting
+    thread.timer = setTimeout(() => {
+      this.end(thread, 'decoding does not come to an end')
+      void thread.worker.terminate()
+      this.next()
+    }, limitMs)
+    thread.worker.ref()
+    thread.worker.postMessage(waiting.job)
+  }
+
+  private start(): Thread {
+    const thread: Thread = { worker: new Worker(this.path), waiting: null, timer: null, started: false }
+    this.threads.add(thread)
+    thread.worker.on('message', (answer: DecodeAnswer) => {
+      const { waiting } = thread
+      this.release(thread)
+      thread.started = true
+      thread.worker.unref()
       this.next()
       if ('frame' in answer) waiting?.resolve(answer.frame)
       else waiting?.reject(new Error(answer.failure))
     })
-    worker.on('error', cause => this.died(worker, cause))
-    worker.on('exit', () => this.died(worker))
-    return worker
+    const died = (cause?: unknown): void => {
+      this.end(thread, 'the decoder stopped', cause)
+      this.next()
+    }
+    thread.worker.on('error', died)
+    thread.worker.on('exit', () => died())
+    return thread
   }
 
-  /** The frame it was at is lost; the next one gets a new worker. */
-  private died(worker: Worker, cause?: unknown): void {
-    if (!this.busy.has(worker)) return
-    this.busy.get(worker)?.reject(new SagittaError('decode-failed', 'the decoder stopped on this frame', {}, { cause }))
-    this.busy.delete(worker)
-    const at = this.idle.indexOf(worker)
-    if (at >= 0) this.idle.splice(at, 1)
-    this.next()
+  private release(thread: Thread): void {
+    if (thread.timer) clearTimeout(thread.timer)
+    thread.timer = null
+    thread.waiting = null
+  }
+
+  /** The frame the thread was at is lost; the next one gets a new thread. */
+  private end(thread: Thread, why: string, cause?: unknown): void {
+    if (!this.threads.delete(thread)) return
+    const { waiting } = thread
+    this.release(thread)
+    waiting?.reject(new SagittaError('decode-failed', why, {}, { cause }))
   }
 }

@@ -2,7 +2,7 @@
 import { closeArchives, type OpenArchives } from '../intake/openPixels'
 import type { PixelFile } from '../intake/types'
 import type { FrameIndex } from './fragments'
-import { openDecoder, type Decoder } from './pool'
+import { sharedDecoder, type Decoder } from './pool'
 import type { StoredFrame } from './stored'
 
 export interface PixelSession {
@@ -15,14 +15,10 @@ export interface PixelSession {
   close(): Promise<void>
 }
 
-/** Close it when done: it holds threads and files. */
-export function openSession(decoder: Decoder = openDecoder()): PixelSession {
+/** Close it when done: it holds archives open. */
+export function openSession(decoder: Decoder = sharedDecoder()): PixelSession {
   const archives: OpenArchives = new Map()
-  const close = async (): Promise<void> => {
-    await closeArchives(archives)
-    await decoder.close()
-  }
-  return { decoder, indexes: new Map(), mosaics: new Map(), archives, close }
+  return { decoder, indexes: new Map(), mosaics: new Map(), archives, close: () => closeArchives(archives) }
 }
 
 const KEPT_MOSAICS = 4

@@ -6,7 +6,6 @@ import { withFile } from '../intake/bytes'
 import { HEAD_BYTES, readFileKind, type FileKind } from '../intake/header'
 import { pixelFileOf } from '../intake/pixelFile'
 import type { PixelFile } from '../intake/types'
-import { openDecoder } from './pool'
 import { openSession } from './session'
 import { storedFrame } from './stored'
 
@@ -73,7 +72,7 @@ const reasonOf = (kind: Exclude<FileKind, { kind: 'dicom' }>): string =>
   kind.kind === 'skipped' ? kind.reason : `it is a ${kind.kind} file`
 
 async function readFrames(pixels: PixelFile, wanted: readonly number[]): Promise<Words[]> {
-  const session = openSession(openDecoder(null))
+  const session = openSession()
   const frames: Words[] = []
   for (const frame of wanted) frames.push((await storedFrame(pixels, frame, session)).words)
   return frames

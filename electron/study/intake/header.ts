@@ -37,11 +37,7 @@ export async function readFileKind(place: FilePlace, file: OpenFile, scratch: Ui
   if (file.size === 0) return skipped('empty file')
   let head = scratch.subarray(0, Math.min(file.size, HEAD_BYTES))
   head = head.subarray(0, await file.readInto(head, 0))
-  if (isNiftiStart(head)) return { kind: 'nifti' }
-  if (isZipStart(head)) return { kind: 'zip' }
-  const format = imageFormatOf(head)
-  if (format) return { kind: 'image', format, head: head.slice(0, IDENTITY_BYTES) }
-  if (!looksLikeDicom(head)) return skipped('no DICOM file and no other image')
+  if (!looksLikeDicom(head)) return otherKind(head)
   let header = parse(head)
   while (!header.pixelData && head.length < Math.min(file.size, HEAD_LIMIT)) {
     const longer = new Uint8Array(Math.min(file.size, HEAD_LIMIT, head.length * GROWTH))
@@ -51,6 +47,16 @@ export async function readFileKind(place: FilePlace, file: OpenFile, scratch: Ui
     header = parse(head)
   }
   return judge(instanceOf(header, place), header, file.size)
+}
+
+/** Asked after DICOM: a preamble may hold a TIFF header, for readers of either kind (PS3.10 7.1). */
+function otherKind(head: Uint8Array): FileKind {
+  if (isNiftiStart(head)) return { kind: 'nifti' }
+  if (isZipStart(head)) return { kind: 'zip' }
+  const format = imageFormatOf(head)
+  return format
+    ? { kind: 'image', format, head: head.slice(0, IDENTITY_BYTES) }
+    : skipped('no DICOM file and no other image')
 }
 
 const skipped = (reason: string, instance?: Instance): FileKind => ({

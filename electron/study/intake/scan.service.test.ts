@@ -67,6 +67,14 @@ describe('what is in a folder (D02)', () => {
     expect(inspection.volumes.map(volume => volume.size)).toEqual([[4, 4, 3]])
   })
 
+  it('is DICOM even when its preamble says TIFF', async () => {
+    const file = dicomFile(plain(0))
+    file.set([0x49, 0x49, 0x2a, 0])
+    folder.write('dual/a', file)
+    const { inspection } = await scanPaths([join(folder.path, 'dual')])
+    expect(inspection.volumes.map(volume => volume.modality)).toEqual(['CT'])
+  })
+
   it('is walked once, whatever links lead round in it', async () => {
     folder.write('links/inner/one', dicomFile(plain(0)))
     symlinkSync(join(folder.path, 'links'), join(folder.path, 'links/inner/loop'))

@@ -1,7 +1,6 @@
 // Loading: a volume's slices from disk into one array, allocated once; or a single slice without the rest.
 import { asSagittaError, cancelled, SagittaError } from '#common/errors'
 import type { SliceData, VolumeInfo } from '#common/ipc/volume'
-import { openDecoder } from '../decode/pool'
 import { openSession } from '../decode/session'
 import type { DicomVolumeSource, VolumeSource } from '../intake/types'
 import { loadImageVolume } from '../images/imageVolume'
@@ -46,7 +45,7 @@ export async function loadSlice(source: VolumeSource, k: number): Promise<SliceD
     )
   const one: DicomVolumeSource = { ...source, slices: [slice] }
   const { kind, certain } = planOutput(one)
-  const session = openSession(openDecoder(null))
+  const session = openSession()
   const read = async (as: OutputKind): Promise<{ values: Values; range: ValueRange }> => {
     const values = allocate(as, valuesPerSlice(source))
     return { values, range: await sliceInto(slice, values, source.info, session) }
