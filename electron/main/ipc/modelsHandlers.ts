@@ -1,11 +1,14 @@
 // The models contract: which models there are, which processors, and segmenting a volume across the services.
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { asSagittaError, SagittaError } from '#common/errors'
 import type { ModelCard, modelsContract, segmentProgressSchema, SegmentResult } from '#common/ipc/compute'
 import type { Handlers, JobContext } from '#common/ipc/contract'
+import { RUNS_FOLDER } from '#common/project/layout'
+import { RUN_MODEL } from '#common/project/run'
 import type { JobList } from '../jobs/jobList'
 import type { ComputeService } from '../services/computeService'
 import type { Paths } from '../services/paths'
@@ -45,21 +48,28 @@ export function modelsHandlers({ paths, jobs, study, compute }: ModelsParts): Ha
   }
 }
 
-/** Bundled models, those of the open project's runs, and imported ones. */
-async function modelFiles(paths: Paths, study: StudyService): Promise<{ path: string; origin: ModelCard['origin'] }[]> {
+type ModelFile = { path: string; origin: ModelCard['origin'] }
+
+/** Those of the open project's runs, bundled and imported ones. A run's folder counts even when nothing else in it can be read. */
+async function modelFiles(paths: Paths, study: StudyService): Promise<ModelFile[]> {
   const project = await study.project.current({})
-  const runs = project?.runs.flatMap(run => run.model ?? []) ?? []
+  const runs = project ? join(project.folder, RUNS_FOLDER) : null
+  const runModels = runs ? (await namesIn(runs)).map(run => join(runs, run, RUN_MODEL)) : []
   return [
-    ...runs.map(path => ({ path, origin: 'run' as const })),
-    ...(await onnxFilesIn(join(paths.resources, 'models'))).map(path => ({ path, origin: 'bundled' as const })),
-    ...(await onnxFilesIn(join(paths.userData, 'models'))).map(path => ({ path, origin: 'imported' as const })),
+    ...runModels.filter(existsSync).map(path => ({ path, origin: 'run' as const })),
+    ...(await onnxFilesIn(join(paths.resources, 'models'), 'bundled')),
+    ...(await onnxFilesIn(join(paths.userData, 'models'), 'imported')),
   ]
 }
 
-async function onnxFilesIn(folder: string): Promise<string[]> {
+async function onnxFilesIn(folder: string, origin: ModelCard['origin']): Promise<ModelFile[]> {
+  const names = await namesIn(folder)
+  return names.filter(name => name.endsWith('.onnx')).map(name => ({ path: join(folder, name), origin }))
+}
+
+async function namesIn(folder: string): Promise<string[]> {
   try {
-    const names = await readdir(folder)
-    return names.filter(name => name.endsWith('.onnx')).map(name => join(folder, name))
+    return await readdir(folder)
   } catch (thrown) {
     if (asSagittaError(thrown).code === 'not-found') return []
     throw asSagittaError(thrown)

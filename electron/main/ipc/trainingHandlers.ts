@@ -5,6 +5,8 @@ import type { z } from 'zod'
 import { asSagittaError, SagittaError } from '#common/errors'
 import type { Client, Handlers, JobContext } from '#common/ipc/contract'
 import type { ProjectState } from '#common/ipc/project'
+import { RUNS_FOLDER } from '#common/project/layout'
+import { RUN_METRICS } from '#common/project/run'
 import {
   metricsRowSchema,
   preprocessingSchema,
@@ -36,7 +38,7 @@ export function trainingHandlers(parts: TrainingParts): Handlers<typeof training
   return {
     plan: request => plan(request, parts),
     start: (request, job) => jobs.run('training', job.signal, signal => start(request, heeding(signal, job), parts)),
-    metrics: async ({ run }) => readMetrics(join(runsFolder(await openProject(study)), runName(run), 'metrics.jsonl')),
+    metrics: async ({ run }) => readMetrics(join(runsFolder(await openProject(study)), runName(run), RUN_METRICS)),
     runs: async () => (await study.project.current({}))?.runs ?? [],
   }
 }
@@ -47,7 +49,7 @@ async function openProject(study: StudyService): Promise<ProjectState> {
   return project
 }
 
-const runsFolder = (project: ProjectState): string => join(project.folder, 'runs')
+const runsFolder = (project: ProjectState): string => join(project.folder, RUNS_FOLDER)
 
 /** Run ids are folder names; anything that could lead elsewhere is none. */
 function runName(run: string): string {
