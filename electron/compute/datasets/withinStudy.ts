@@ -6,10 +6,12 @@ import { completeSlices, type Split, type SplitCase } from './sliceSets'
 
 /** Share of the completed slices left out on each side of the held-out block: neighbours look alike. */
 const GAP_SHARE = 0.05
+/** Scores this close are equal: a tenth of one label. */
+const EQUAL = 0.1
 
 /**
- * In every case one block of completed slices is held out. Of all places for the block those are kept at which training and
- * held-out slices both show the most labels; the seed chooses among them.
+ * In every case one block of completed slices is held out. Of all places for the block one is taken that shows every label about as
+ * much as its share of the slices would: a block at the tips of organs judges nothing. The seed decides among equals.
  */
 export function withinStudy(cases: readonly SplitCase[], config: TrainConfig['split']): Split {
   const parts = cases.map((one, caseIndex) => ({ caseIndex, ...holdOut(one, config) }))
@@ -35,21 +37,25 @@ function holdOut(one: SplitCase, { validationFraction, seed }: TrainConfig['spli
     train: slices.filter((_, n) => n < start - gap || n >= start + block + gap),
     validation: slices.slice(start, start + block),
   }))
-  const best = Math.max(...places.map(place => coverage(one, place)))
+  const scored = places.map(place => ({ place, score: balance(one, place, block / slices.length) }))
+  const best = Math.max(...scored.map(({ score }) => score))
   const [chosen] = shuffled(
-    places.filter(place => coverage(one, place) === best),
+    scored.filter(({ score }) => score >= best - EQUAL),
     randomStream(seed, `split/${one.id}`),
   )
-  return chosen!
+  return chosen!.place
 }
 
-/** Labels seen on both sides. */
-function coverage(one: SplitCase, { train, validation }: Parts): number {
-  const seen = (slices: readonly number[], classIndex: number): boolean =>
-    slices.some(slice => (one.counts[slice]?.[classIndex] ?? 0) > 0)
+/** Sum over labels of the held-out share of their voxels, up to `share` each, in units of `share`; labels that one side lacks give 0. */
+function balance(one: SplitCase, { train, validation }: Parts, share: number): number {
+  if (train.length === 0) return -1
+  const voxels = (slices: readonly number[], classIndex: number): number =>
+    slices.reduce((sum, slice) => sum + (one.counts[slice]?.[classIndex] ?? 0), 0)
   const classes = one.counts[0]?.length ?? 0
-  let both = 0
-  for (let classIndex = 1; classIndex < classes; classIndex++)
-    if (seen(train, classIndex) && seen(validation, classIndex)) both += 1
-  return train.length === 0 ? -1 : both
+  let score = 0
+  for (let classIndex = 1; classIndex < classes; classIndex++) {
+    const [learnt, judged] = [voxels(train, classIndex), voxels(validation, classIndex)]
+    if (learnt > 0 && judged > 0) score += Math.min(1, judged / (learnt + judged) / share)
+  }
+  return score
 }
