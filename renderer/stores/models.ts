@@ -1,9 +1,10 @@
 // Which models can be used: bundled, from the project's runs, imported; broken files with their reason.
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import { asSagittaError, type SagittaError } from '#common/errors'
 import type { ModelCard } from '#common/ipc/compute'
 import { useApi } from '../api'
+import { useProject } from './project'
 
 /** Mean Dice of a model on its validation cases; null when it says none. */
 export const meanDiceOf = (card: ModelCard): number | null => card.metrics['meanDice'] ?? null
@@ -17,6 +18,7 @@ export const metricName = (key: string, card: ModelCard): string => {
 
 export const useModels = defineStore('models', () => {
   const api = useApi()
+  const project = useProject()
   const cards = shallowRef<readonly ModelCard[]>([])
   const broken = shallowRef<readonly { path: string; reason: string }[]>([])
   const error = shallowRef<SagittaError | null>(null)
@@ -25,18 +27,32 @@ export const useModels = defineStore('models', () => {
   const byPath = computed(() => new Map(cards.value.map(card => [card.path, card])))
   const forSegmenting = computed(() => cards.value.filter(card => card.task === 'segmentation'))
 
+  let latest = 0
   const load = async (): Promise<void> => {
+    const mine = ++latest
     try {
       const answer = await api.models.list({})
+      if (mine !== latest) return
       cards.value = answer.models
       broken.value = answer.broken
       error.value = null
     } catch (thrown) {
+      if (mine !== latest) return
       error.value = asSagittaError(thrown)
     }
     known.value = true
   }
   api.training.runsChanged(() => void load())
+
+  // Another project has other runs: what is listed of the last one is not offered meanwhile.
+  watch(
+    () => project.state?.folder,
+    () => {
+      known.value = false
+      cards.value = cards.value.filter(card => card.origin === 'bundled')
+      void load()
+    },
+  )
 
   return { cards, broken, error, known, byPath, forSegmenting, load }
 })
