@@ -22,7 +22,10 @@ if (!names.includes(name)) {
 
 mkdirSync(OUT, { recursive: true })
 const output = join(OUT, `${name}.cjs`)
-await bundle({ [output]: join(import.meta.dirname, `${name}.ts`) })
+await bundle({
+  [output]: join(import.meta.dirname, `${name}.ts`),
+  [join(OUT, 'decode.cjs')]: join(ROOT, 'electron/study/decode/worker.ts'),
+})
 const { main } = createRequire(import.meta.url)(output)
 
 /** What a bench of the app needs; prepared only when it asks. */
