@@ -97,6 +97,17 @@ test('a reloaded page is served again', async ({ launch }) => {
   expect(await ask(page, 'app.info', {})).toMatchObject({ type: 'done' })
 })
 
+test("the system's menu runs the page's commands", async ({ launch }) => {
+  const { page, electron } = await launch()
+  await ask(page, 'app.info', {})
+  await electron.evaluate(({ Menu }) => {
+    const entries = Menu.getApplicationMenu()!.items.flatMap(menu => menu.submenu?.items ?? [])
+    const settings = entries.find(({ label }) => label === 'Settings')!
+    ;(settings.click as () => void)()
+  })
+  await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible()
+})
+
 test('an unreadable settings file is kept aside and said', async ({ launch, folder }) => {
   const userData = join(folder, 'data')
   await mkdir(userData)

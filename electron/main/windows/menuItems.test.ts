@@ -23,14 +23,28 @@ describe('keys in the menu', () => {
   })
 })
 
-it('the menu names only commands that the page has', () => {
+/** What the page's features register, read from their source: id, title and default keys. */
+function pageCommands(): Map<string, { title: string; keys: string }> {
   const features = join(import.meta.dirname, '../../../renderer/features')
   const sources = readdirSync(features, { recursive: true, encoding: 'utf8' })
-    .filter(file => /\.(ts|vue)$/.test(file))
+    .filter(file => /commands\.ts$/.test(file))
     .map(file => readFileSync(join(features, file), 'utf8'))
     .join('\n')
-  const missing = COMMAND_MENUS.flatMap(menu => menu.items)
-    .flatMap(item => (item === 'separator' ? [] : item.command))
-    .filter(command => !sources.includes(`id: '${command}'`))
-  expect(missing).toEqual([])
+  const entries = sources.matchAll(/id: '([\w.-]+)',\s*title: '([^']*)'([^}]*)/g)
+  return new Map(
+    [...entries].map(([, id, title, rest]) => [
+      id!,
+      { title: title!, keys: /keys: \[([^\]]*)\]/.exec(rest!)?.[1] ?? '' },
+    ]),
+  )
+}
+
+it("the menu names the page's commands as the page does, with the same keys", () => {
+  const page = pageCommands()
+  for (const { command, label, keys } of COMMAND_MENUS.flatMap(menu => menu.items).filter(
+    item => item !== 'separator',
+  )) {
+    expect(page.get(command)?.title, command).toBe(label)
+    expect(page.get(command)?.keys.replaceAll("'", '').split(', ')[0], command).toBe(keys)
+  }
 })

@@ -39,12 +39,26 @@ export const COMMAND_MENUS: readonly CommandMenu[] = [
   {
     label: 'File',
     items: [
+      { command: 'studies.add-folder', label: 'Open a folder of scans', keys: 'Ctrl+O' },
+      { command: 'studies.sample', label: 'Open the sample study', keys: '' },
+      'separator',
       { command: 'project.new', label: 'New project', keys: 'Ctrl+N' },
       { command: 'project.open', label: 'Open project', keys: 'Ctrl+Shift+O' },
       { command: 'project.save-as', label: 'Save as project', keys: 'Ctrl+Shift+S' },
       { command: 'project.close', label: 'Close', keys: 'Ctrl+W' },
       'separator',
+      { command: 'labels.import', label: 'Read a target map (NIfTI)', keys: '' },
+      { command: 'labels.export', label: 'Save the target map as NIfTI', keys: 'Ctrl+E' },
+      { command: 'studies.export-volume', label: 'Export the series as NIfTI', keys: '' },
+      'separator',
       { command: 'app.settings', label: 'Settings', keys: 'Ctrl+,' },
+    ],
+  },
+  {
+    label: 'Edit',
+    items: [
+      { command: 'edit.undo', label: 'Undo', keys: 'Ctrl+Z' },
+      { command: 'edit.redo', label: 'Redo', keys: 'Ctrl+Y' },
     ],
   },
   {
@@ -57,6 +71,17 @@ export const COMMAND_MENUS: readonly CommandMenu[] = [
       'separator',
       { command: 'view.left-rail', label: 'Fold or unfold the left rail', keys: 'Ctrl+B' },
       { command: 'view.right-rail', label: 'Fold or unfold the right rail', keys: 'Ctrl+Alt+B' },
+    ],
+  },
+  {
+    label: 'Model',
+    items: [
+      { command: 'segment.run', label: 'Segment this series', keys: 'Ctrl+Enter' },
+      { command: 'segment.accept', label: 'Accept the proposal', keys: 'A' },
+      { command: 'segment.discard', label: 'Discard the proposal', keys: '' },
+      'separator',
+      { command: 'train.start', label: 'Start training', keys: '' },
+      { command: 'train.stop', label: 'Stop training and keep the best model', keys: '' },
     ],
   },
   {
