@@ -27,6 +27,17 @@ describe('the installed ONNX Runtime', () => {
     expect(allowScripts['onnxruntime-node']).toBe(false)
   })
 
+  it('leaves npm nothing to ask: every install script is allowed or denied', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { hasInstallScript?: true; optional?: true }>
+    }
+    const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> }
+    const scripted = Object.entries(packages)
+      .filter(([, facts]) => facts.hasInstallScript && !facts.optional)
+      .map(([path]) => path.split('node_modules/').at(-1)!)
+    expect(scripted.filter(name => !(name in allowScripts))).toEqual([])
+  })
+
   it('is not refused by engine-strict: Electron asks for a newer Node than it needs here', () => {
     expect(read('.npmrc')).not.toContain('engine-strict')
   })
