@@ -51,7 +51,8 @@ export function paddingOfImage(attributes: Attributes, signed: boolean): Padding
 
 /**
  * Rescale of a dataset or Pixel Value Transformation item: the table of a Modality LUT Sequence where there is one, else slope and
- * intercept. A slope of 0 would wipe out the image and is taken for missing. Null when neither is given.
+ * intercept, else the scaling of a dose grid (PS3.3 C.8.8.3.3). A slope of 0 would wipe out the image and is taken for missing. Null
+ * when none is given.
  */
 export function rescaleOf(attributes: Attributes, signed: boolean): Rescale | null {
   const table = attributes.item(TAGS.ModalityLUTSequence)
@@ -59,7 +60,8 @@ export function rescaleOf(attributes: Attributes, signed: boolean): Rescale | nu
   if (lut) return { kind: 'table', firstStored: lut.first, values: lut.values }
   const slope = attributes.decimal(TAGS.RescaleSlope)
   const intercept = attributes.decimal(TAGS.RescaleIntercept)
-  if (slope === null && intercept === null) return null
+  const dose = attributes.decimal(TAGS.DoseGridScaling)
+  if (slope === null && intercept === null) return dose ? { kind: 'linear', slope: dose, intercept: 0 } : null
   return { kind: 'linear', slope: slope || IDENTITY.slope, intercept: intercept ?? IDENTITY.intercept }
 }
 
@@ -100,5 +102,7 @@ export function unitOf(transformation: Attributes, top: Attributes, rescale: Res
     transformation.string(TAGS.RescaleType) ??
     transformation.item(TAGS.ModalityLUTSequence)?.string(TAGS.ModalityLUTType)
   if (type && type !== 'US') return type
-  return top.string(TAGS.Units) ?? (top.string(TAGS.Modality) === 'CT' && rescale ? 'HU' : '')
+  return (
+    top.string(TAGS.Units) ?? top.string(TAGS.DoseUnits) ?? (top.string(TAGS.Modality) === 'CT' && rescale ? 'HU' : '')
+  )
 }

@@ -70,13 +70,18 @@ export function classesOf(planes: readonly Plane[]): PlaneClass[] {
     else classes.push({ key, planes: [plane], localizer, orientation: placed ? facts.orientation : null })
   }
   return classes.map(({ key, planes: members, localizer, orientation }) => ({
-    key: [key, ...(orientation ?? []).map(value => value.toFixed(2)), ...(members[0]!.facts.pixelSpacingMm ?? [])].join(
-      '|',
-    ),
+    key: [
+      key,
+      ...(orientation ?? []).map(hundredths),
+      ...(members[0]!.facts.pixelSpacingMm ?? []).map(hundredths),
+    ].join('|'),
     planes: members,
     localizer,
   }))
 }
+
+/** Coarse, so that noise between the slices of a stack does not change the key; never -0. */
+const hundredths = (value: number): number => Math.round(value * 100) / 100 + 0
 
 function sameOrientation(a: readonly number[] | null, b: readonly number[] | null): boolean {
   const [first, second] = [planeAxes(a), planeAxes(b)]

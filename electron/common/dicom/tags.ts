@@ -101,7 +101,9 @@ export const TAGS = table({
   DetectorInformationSequence: 'x00540022',
   FrameReferenceTime: 'x00541300',
   Units: 'x00541001',
+  DoseUnits: 'x30040002',
   GridFrameOffsetVector: 'x3004000c',
+  DoseGridScaling: 'x3004000e',
   SharedFunctionalGroupsSequence: 'x52009229',
   PerFrameFunctionalGroupsSequence: 'x52009230',
 })
