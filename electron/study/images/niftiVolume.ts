@@ -7,7 +7,8 @@ import { rangeOfValues, type Values } from '../volumes/values'
 import { volumeOf, type LoadOptions, type Volume } from '../volumes/volume'
 import { gridOfAffine } from './affineGrid'
 import { fileVolumeInfo } from './fileVolumeInfo'
-import { readNifti, readNiftiHeader, type NiftiArray, type NiftiHeader } from './nifti'
+import { readNifti, type NiftiArray } from './nifti'
+import { readNiftiHeader, type NiftiHeader } from './niftiHeader'
 
 /** @throws corrupt-file, unsupported-format */
 export async function niftiVolumes(path: string): Promise<NiftiVolumeSource[]> {
