@@ -1,6 +1,7 @@
 // Training and segmenting across the processes, over the wire: priorities, kills, refusals (CASES E01, E06, E13).
+import { existsSync } from 'node:fs'
 import { getPriority } from 'node:os'
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import type { ModelCard, SegmentResult } from '#common/ipc/compute'
@@ -77,6 +78,13 @@ test('trains in a process of its own, survives its death, and segments with what
     expect(await keptAwake(app)).toBe(true)
     const pid = (await pidOf(app, 'training process'))!
     expect(getPriority(pid)).toBe(10)
+
+    await app.electron.evaluate(({ powerMonitor }) => powerMonitor.emit('suspend'))
+    const runs = join(project.folder, 'runs')
+    const checkpoint = join(runs, (await readdir(runs))[0]!, 'checkpoint', 'last.ckpt')
+    await expect
+      .poll(() => existsSync(checkpoint), { message: 'a checkpoint before sleep', timeout: 60_000 })
+      .toBe(true)
 
     process.kill(pid, 'SIGKILL')
     expect(await run.reply).toMatchObject({ type: 'fail', error: { code: 'service-stopped' } })

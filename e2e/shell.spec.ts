@@ -97,6 +97,20 @@ test('a reloaded page is served again', async ({ launch }) => {
   expect(await ask(page, 'app.info', {})).toMatchObject({ type: 'done' })
 })
 
+test('the window opens where it was closed', async ({ launch, folder }) => {
+  const userData = join(folder, 'data')
+  const bounds = { x: 120, y: 60, width: 1100, height: 700 }
+  const first = await launch({ userData })
+  await first.electron.evaluate(
+    ({ BrowserWindow }, given) => BrowserWindow.getAllWindows()[0]!.setBounds(given),
+    bounds,
+  )
+  await first.quit()
+  const second = await launch({ userData })
+  const found = await second.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getBounds())
+  expect(found).toEqual(bounds)
+})
+
 test("the system's menu runs the page's commands", async ({ launch }) => {
   const { page, electron } = await launch()
   await ask(page, 'app.info', {})

@@ -23,29 +23,37 @@ test('a folder without images says so and names what was skipped', async ({ laun
   await writeFile(join(papers, 'README.txt'), 'no image')
   const app = await launch({ args: [papers] })
   const window = new Window(app)
-  await expect(window.toast(/skipped|No series/)).toBeVisible({ timeout: 20_000 })
+  await expect(window.toast('holds no images that can be opened')).toBeVisible({ timeout: 20_000 })
   await app.screenshot('trouble-no-images')
 })
 
-test('a cut-off file costs its slice, not the series, and not the labels', async ({ launch, folder }) => {
-  const app = await launch({ args: ['--sample'] })
+test('a cut-off file costs its slice, not the series; a lesser copy does not replace the whole one', async ({
+  launch,
+  folder,
+}) => {
+  const whole = await launch({ args: ['--sample'] })
+  const complete = new Window(whole)
+  await complete.imageShown()
+  const scan = await ownScan(whole, folder)
+  const cut = (await readdir(scan)).sort()[40]!
+  await truncate(join(scan, cut), 20_000)
+  await whole.answerDialogs(scan)
+  await complete.press('Control+o')
+  await expect(complete.toast(/skipped|Nothing new/)).toBeVisible({ timeout: 30_000 })
+  await expect(complete.series().first()).toContainText('256 × 256 × 96')
+  await whole.quit()
+
+  const app = await launch({ args: [scan] })
   const window = new Window(app)
   await window.imageShown()
-  const scan = await ownScan(app, folder)
-  const files = (await readdir(scan)).sort()
-  await truncate(join(scan, files[40]!), 20_000)
-  await app.answerDialogs(scan)
-  await window.press('Control+o')
-  await expect(window.series()).toHaveCount(4, { timeout: 30_000 })
-  await expect(
-    app.page
-      .getByText(files[40]!)
-      .first()
-      .or(window.toast(/skipped/)),
-  ).toBeVisible({ timeout: 20_000 })
+  await expect(window.series().first()).toContainText('256 × 256 × 95')
+  await expect(app.page.getByTestId('verdict').first()).toContainText('1 gap')
   await window.press('b')
   await window.stroke(PATH)
   await app.screenshot('trouble-cut-off-file')
+  await app.page.getByTestId('verdict').first().click()
+  await expect(app.page.getByRole('dialog')).toContainText(cut)
+  await app.screenshot('trouble-cut-off-file-named')
 })
 
 test('an unwritable place for a project is refused with the reason, and the drawing goes on', async ({ launch }) => {
@@ -87,7 +95,7 @@ test('a full disk is said, what was acknowledged stays, and drawing goes on once
     await window.press('b')
     await window.stroke(PATH)
     const drawn = await window.journal().count()
-    execFileSync('sh', ['-c', `head -c 4m /dev/zero > "${disk}/filler" || true`], { stdio: 'pipe' })
+    execFileSync('sh', ['-c', `head -c 4M /dev/zero > "${disk}/filler" || true`], { stdio: 'pipe' })
     await window.drag([
       [0.55, 0.5],
       [0.6, 0.5],

@@ -1,12 +1,13 @@
 // One writer per project folder: a lock file that says who holds it, taken over only from a process that is gone.
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { link, open, readFile, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SagittaError, asSagittaError } from '#common/errors'
 import { LOCK_FILE } from '#common/project/layout'
 import { whileWriting } from '../storage/atomic'
+import { makeFolder } from '../storage/makeFolder'
 import { isAlive, processStart } from './processStart'
 
 const holderSchema = z.object({
@@ -39,7 +40,7 @@ export class FolderLock {
       since: new Date().toISOString(),
       token: randomBytes(12).toString('hex'),
     }
-    await mkdir(folder, { recursive: true }).catch((thrown: unknown) => Promise.reject(whileWriting(folder, thrown)))
+    await makeFolder(folder).catch((thrown: unknown) => Promise.reject(whileWriting(folder, thrown)))
     // Three tries: the lock may vanish or change hands between our looking and our taking.
     for (let attempt = 0; attempt < 3; attempt++) {
       if (await create(path, holder)) {

@@ -93,7 +93,11 @@ export class ProjectStore {
   addSources(found: readonly { info: VolumeInfo; place: string }[]): Promise<void> {
     return this.changeSources(sources => {
       const next = new Map(sources.map(source => [source.volumeId, source]))
-      for (const { info, place } of found)
+      for (const { info, place } of found) {
+        // A copy that lacks slices must not take the place of the images that are open.
+        const known = next.get(info.id)
+        const lesser = known !== undefined && info.sopInstanceUids.length < known.volume.sopInstanceUids.length
+        if (lesser && known.absolutePath !== place && this.placeOf(info.id) !== null) continue
         next.set(info.id, {
           volumeId: info.id,
           relativePath: files.relativeTo(this.folder, place),
@@ -101,6 +105,7 @@ export class ProjectStore {
           addedAt: next.get(info.id)?.addedAt ?? new Date().toISOString(),
           volume: info,
         })
+      }
       return [...next.values()]
     })
   }

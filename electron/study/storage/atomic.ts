@@ -1,8 +1,9 @@
 // Files that are there whole or not at all: temporary file, fsync, rename.
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { SagittaError, asSagittaError } from '#common/errors'
+import { makeFolder } from './makeFolder'
 
 /** A name beside `path` that no reader takes for the file itself. */
 export const temporaryBeside = (path: string): string =>
@@ -27,7 +28,7 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
 export async function replaceAtomic(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = temporaryBeside(path)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await write(temporary)
     await syncFile(temporary)
     await rename(temporary, path)
