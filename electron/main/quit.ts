@@ -27,6 +27,8 @@ async function end({
   study: StudyService
   compute: ComputeService
 }): Promise<void> {
+  study.retire()
+  compute.retire()
   jobs.stopAll()
   await within('stopping the training', jobs.idle('training'))
   await within('closing the project', study.close())

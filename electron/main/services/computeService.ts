@@ -25,6 +25,10 @@ export class ComputeService {
     return this.supervisor.get().connection.client(engineContract)
   }
 
+  retire(): void {
+    this.supervisor.retire()
+  }
+
   stop(): Promise<void> {
     return this.supervisor.stop()
   }

@@ -81,6 +81,10 @@ export class StudyService {
     await this.supervisor.running?.connection.client(projectContract).close({})
   }
 
+  retire(): void {
+    this.supervisor.retire()
+  }
+
   stop(): Promise<void> {
     return this.supervisor.stop()
   }

@@ -74,6 +74,14 @@ describe('supervisor', () => {
     expect(log.filter(line => line.includes('given up'))).toEqual([])
   })
 
+  it('takes no end for a crash once it is retired', async () => {
+    const { supervisor, log, crash } = supervised()
+    supervisor.get()
+    supervisor.retire()
+    await crash()
+    expect(log).toEqual(['start'])
+  })
+
   it('lets a service go that was told to stop', async () => {
     const { supervisor, log } = supervised()
     supervisor.get()

@@ -31,7 +31,7 @@ export class Supervisor<T extends Supervised> {
 
   constructor(private readonly options: SupervisorOptions<T>) {}
 
-  /** The running process, started now when there is none. @throws service-stopped after `stop`. */
+  /** The running process, started now when there is none. @throws service-stopped after `retire`. */
   get(): T {
     if (this.stopped) throw new SagittaError('service-stopped', 'Sagitta is quitting. What was acknowledged is saved.')
     this.service ??= this.start()
@@ -42,8 +42,13 @@ export class Supervisor<T extends Supervised> {
     return this.service
   }
 
-  async stop(): Promise<void> {
+  /** From now on an end of the process is no crash, and none is started. Ctrl+C in a terminal ends all processes at once. */
+  retire(): void {
     this.stopped = true
+  }
+
+  async stop(): Promise<void> {
+    this.retire()
     await this.service?.stop()
   }
 

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { loadJson, saveJson } from './jsonFile'
+import { loadJson, saveJson, saveJsonNow } from './jsonFile'
 
 const schema = z.object({ version: z.literal(1), name: z.string() })
 const usual = { version: 1 as const, name: 'usual' }
+
+const savedNow = async (...given: Parameters<typeof saveJsonNow>): Promise<void> => saveJsonNow(...given)
 
 let folder: string
 let path: string
@@ -21,8 +23,11 @@ describe('json file', () => {
     expect(await loadJson(path, schema, usual)).toEqual({ value: usual, notice: null })
   })
 
-  it('gives back what was saved, and leaves no temporary file', async () => {
-    await saveJson(path, { version: 1, name: 'anna' })
+  it.each([
+    ['saved', saveJson],
+    ['saved at once', savedNow],
+  ])('gives back what was %s, and leaves no temporary file', async (_, save) => {
+    await save(path, { version: 1, name: 'anna' })
     expect(await loadJson(path, schema, usual)).toEqual({ value: { version: 1, name: 'anna' }, notice: null })
     expect(await readdir(folder)).toEqual(['thing.json'])
   })
@@ -41,11 +46,14 @@ describe('json file', () => {
     expect(await readFile(join(folder, kept!), 'utf8')).toBe(content)
   })
 
-  it('does not touch the old file when the new one cannot be written', async () => {
+  it.each([
+    ['later', saveJson],
+    ['at once', savedNow],
+  ])('does not touch the old file when the new one cannot be written %s', async (_, save) => {
     await saveJson(path, usual)
     const cyclic: Record<string, unknown> = {}
     cyclic['self'] = cyclic
-    await expect(saveJson(path, cyclic)).rejects.toMatchObject({ code: 'internal' })
+    await expect(save(path, cyclic)).rejects.toMatchObject({ code: 'internal' })
     expect(await readdir(folder)).toEqual(['thing.json'])
     expect((await loadJson(path, schema, usual)).value).toEqual(usual)
   })

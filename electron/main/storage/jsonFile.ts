@@ -1,5 +1,6 @@
 // One small JSON file of the app: checked on reading, replaced as a whole on writing, kept aside when it can't be read.
 import { randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
@@ -44,12 +45,12 @@ export async function loadJson<T extends z.ZodType>(
 
 /** Temporary file, fsync, rename: after a crash either the old or the new content is there. Errors: not-writable, disk-full. */
 export async function saveJson(path: string, value: unknown): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+  const temporary = temporaryBeside(path)
   try {
     await mkdir(dirname(path), { recursive: true })
     const file = await open(temporary, 'wx')
     try {
-      await file.writeFile(`${JSON.stringify(value, null, 2)}\n`)
+      await file.writeFile(textOf(value))
       await file.sync()
     } finally {
       await file.close()
@@ -60,6 +61,30 @@ export async function saveJson(path: string, value: unknown): Promise<void> {
     throw asSagittaError(thrown)
   }
 }
+
+/** The same at once, for the moment when the app ends and nobody waits for a promise. */
+export function saveJsonNow(path: string, value: unknown): void {
+  const temporary = temporaryBeside(path)
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    const file = openSync(temporary, 'wx')
+    try {
+      writeFileSync(file, textOf(value))
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(temporary, path)
+  } catch (thrown) {
+    rmSync(temporary, { force: true })
+    throw asSagittaError(thrown)
+  }
+}
+
+const temporaryBeside = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+
+const textOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 const asideName = (path: string, at: Date): string => `${path}.unreadable-${at.toISOString().replace(/[:.]/g, '-')}`
 

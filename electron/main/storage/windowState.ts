@@ -1,7 +1,7 @@
 // Where the window was: window.json in the app's data folder.
 import { join } from 'node:path'
 import { z } from 'zod'
-import { loadJson, saveJson } from './jsonFile'
+import { loadJson, saveJsonNow } from './jsonFile'
 
 const boundsSchema = z.object({
   x: z.number().int().optional(),
@@ -22,8 +22,9 @@ const pathIn = (userData: string): string => join(userData, 'window.json')
 
 export const loadWindowState = (userData: string) => loadJson(pathIn(userData), windowStateSchema, USUAL)
 
-export const saveWindowState = (userData: string, bounds: Area, maximized: boolean): Promise<void> =>
-  saveJson(pathIn(userData), { version: 1, bounds, maximized } satisfies WindowState)
+/** At once: the window is closing. */
+export const saveWindowState = (userData: string, bounds: Area, maximized: boolean): void =>
+  saveJsonNow(pathIn(userData), { version: 1, bounds, maximized } satisfies WindowState)
 
 /** A display may have been unplugged or shrunk since: the window must be on one and fit it. */
 export function fitToDisplays(

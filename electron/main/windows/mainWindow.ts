@@ -1,5 +1,6 @@
 // The one window: made before anything else is ready, shown with its first paint.
 import { BrowserWindow, screen } from 'electron'
+import { asSagittaError } from '#common/errors'
 import { fitToDisplays, saveWindowState, type WindowState } from '../storage/windowState'
 
 export interface WindowOptions {
@@ -39,9 +40,11 @@ export function createMainWindow({ preload, url, state, userData }: WindowOption
     console.log(`The window is shown after ${Math.round(performance.now())} ms.`)
   })
   window.on('close', () => {
-    saveWindowState(userData, window.getNormalBounds(), window.isMaximized()).catch((error: unknown) =>
-      console.error('The place of the window could not be saved.', error),
-    )
+    try {
+      saveWindowState(userData, window.getNormalBounds(), window.isMaximized())
+    } catch (thrown) {
+      console.error(`The place of the window could not be saved: ${asSagittaError(thrown).message}`)
+    }
   })
   void window.loadURL(url)
   return window
