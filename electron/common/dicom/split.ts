@@ -41,7 +41,11 @@ function countsOf(places: Places): number[] {
 
 /** Single tags first, then pairs, then triples: the first combination without conflict and with few enough parts. */
 function byTags(planes: readonly Plane[], places: Places, all: readonly number[], fullest: number): Part[] | null {
-  const usable = DIFFERENCE_NAMES.filter(name => new Set(planes.map(plane => plane.facts.differences[name])).size > 1)
+  // A tag with more values than images at the fullest place makes too many parts, alone or with others.
+  const usable = DIFFERENCE_NAMES.filter(name => {
+    const { size } = new Set(planes.map(plane => plane.facts.differences[name]))
+    return size > 1 && size <= fullest
+  })
   for (const size of [1, 2, 3]) {
     for (const names of combinations(usable, size)) {
       const groups = group(all, index => labelOf(planes[index]!, names))

@@ -127,7 +127,7 @@ const plain = (kind: Verdict['kind'], details: string): Verdict => ({
 
 /** Lower median of the steps that are no duplicates. */
 function usualStep(steps: readonly number[]): number {
-  const largest = Math.max(...steps)
+  const largest = steps.reduce((a, b) => Math.max(a, b), 0)
   const sorted = steps.filter(step => step > Math.max(largest * 1e-3, 1e-4)).sort((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
 }
@@ -187,8 +187,8 @@ function gaps(
 }
 
 function irregular(slices: readonly StackSlice[], steps: readonly number[], strays: readonly number[]): Verdict {
-  const low = Math.min(...steps)
-  const high = Math.max(...steps)
+  const low = steps.reduce((a, b) => Math.min(a, b), Infinity)
+  const high = steps.reduce((a, b) => Math.max(a, b), 0)
   const sideways = high - low <= TOLERANCE * high
   const details = sideways
     ? 'The slices are shifted against each other in their plane, not along one line.'
