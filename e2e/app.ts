@@ -112,6 +112,16 @@ export class SagittaApp {
   }
 }
 
+/** Runs the app to its own end, for starts that open no window. */
+export async function runOnce(args: string[], userData: string): Promise<{ code: number | null; stdout: string }> {
+  const line = commandLine({ userData, args })
+  const child = spawn(line.binary, line.args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  let stdout = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stdout }
+}
+
 function commandLine(options: LaunchOptions & { userData: string }): {
   binary: string
   args: string[]

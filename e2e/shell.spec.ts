@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CONTRACTS } from '#common/ipc/index'
 import { channelOf } from '#common/ipc/contract'
-import { expect, test, type SagittaApp } from './app'
+import { expect, runOnce, test, type SagittaApp } from './app'
 import { ask, askStudy, overhearPort } from './wire'
 
 const WINDOW_WITHIN_MS = 5000
@@ -109,6 +109,14 @@ test('the window opens where it was closed', async ({ launch, folder }) => {
   const second = await launch({ userData })
   const found = await second.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getBounds())
   expect(found).toEqual(bounds)
+})
+
+test('the self-test runs a model in this build and says on what', async ({ folder }) => {
+  const { code, stdout } = await runOnce(['--self-test'], join(folder, 'data'))
+  expect(code).toBe(0)
+  const report = JSON.parse(stdout) as { electron: string; providers: { name: string; usable: boolean }[] }
+  expect(report.electron).toMatch(/^\d+\./)
+  expect(report.providers).toContainEqual(expect.objectContaining({ name: 'cpu', usable: true }))
 })
 
 test("the system's menu runs the page's commands", async ({ launch }) => {

@@ -17,6 +17,7 @@ import { JobList } from './jobs/jobList'
 import { stayAwakeWhileTraining } from './jobs/stayAwake'
 import { groundNotices } from './notices'
 import { endInOrder } from './quit'
+import { selfTest } from './selfTest'
 import { ComputeService } from './services/computeService'
 import { findPaths, type Paths } from './services/paths'
 import { StudyService } from './services/studyService'
@@ -46,7 +47,8 @@ registerPageScheme()
 silenceChromium()
 app.on('web-contents-created', (_event, contents) => confine(contents))
 const paths = findPaths(__dirname)
-if (app.requestSingleInstanceLock()) void run(paths)
+if (process.argv.includes('--self-test')) void app.whenReady().then(async () => app.exit(await selfTest(paths)))
+else if (app.requestSingleInstanceLock()) void run(paths)
 else app.quit()
 
 async function run(paths: Paths): Promise<void> {
