@@ -3,9 +3,10 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { buildIfStale } from '../tools/build.mjs'
 import { bundle } from '../tools/bundle.mjs'
 import { startVirtualDisplay } from '../tools/display.mjs'
-import { prepareE2e } from '../tools/e2e.mjs'
+import { prepare } from '../tools/e2e.mjs'
 import { ROOT } from '../tools/paths.mjs'
 import { sandboxArguments } from '../tools/runtime.mjs'
 
@@ -30,7 +31,8 @@ const { main } = createRequire(import.meta.url)(output)
 
 /** What a bench of the app needs; prepared only when it asks. */
 async function launcher() {
-  const { binary, version } = await prepareE2e()
+  const { binary, version } = await prepare()
+  buildIfStale()
   const display = process.platform === 'linux' ? await startVirtualDisplay() : null
   return {
     binary,
