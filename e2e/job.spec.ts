@@ -126,6 +126,7 @@ test('opens the sample study, draws, trains, segments, saves, and finds it all a
   await test.step('segment the third patient with it', async () => {
     await page.getByTestId('use-model').click()
     await window.openSeries(2)
+    await app.screenshot('annotate')
     // its own target map is taken back: what comes now is the model's work
     await window.press('Control+z')
     await expect.poll(() => window.millilitres('Liver')).toBeNull()
