@@ -20,9 +20,9 @@ describe('reproducibility', () => {
   it('the same seed gives the same voxels on every machine', () => {
     expect(volumes.map(({ image, labels }) => sha256(image, labels))).toMatchInlineSnapshot(`
       [
-        "a6774822856bc5cab38dd95a2ee2474f869a5d599d43a79893c07329672fff16",
-        "0db48fb52b10763a282b60b6d8d6fa12eb61e8bcb124d67b0e428a7c844cf782",
-        "e82faf4255e4cd92faedcaaeeaf9f2ef8bce2077b2e49323220f773d72befdf1",
+        "2ae71852013c56dfcf207a203738e5f36dc94029023cecc88501f0dc4870466a",
+        "5056c55a8f6f6814e80f4d0284634cf2c1ea48cbb96a75a317b83f9fdbd5b84a",
+        "45a25fdd18e4d635f7efab2b9790fa2cfd7b7d3cc28c86f50f91efee66a8add2",
       ]
     `)
   })
