@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { SagittaError } from '#common/errors'
 import { JOURNAL_FOLDER, LABELS_FOLDER, RUNS_FOLDER } from '#common/project/layout'
 import { whileWriting } from '../storage/atomic'
+import { makeFolder } from '../storage/makeFolder'
 import * as files from './files'
 import { readRuns } from './runs'
 import { ProjectSession, type SessionOptions } from './session'
@@ -49,6 +50,7 @@ export async function saveAs(
 /** project.json last: until it is there, the folder is no project and the copy can be tried again. */
 async function copyAll(current: ProjectSession, target: string, name: string): Promise<void> {
   try {
+    await makeFolder(target)
     for (const part of [LABELS_FOLDER, JOURNAL_FOLDER, RUNS_FOLDER]) {
       const from = join(current.folder, part)
       if (!existsSync(from)) continue
