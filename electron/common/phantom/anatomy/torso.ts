@@ -13,6 +13,9 @@ export interface Torso {
   parts: Part[]
 }
 
+/** Further inside than this no layer of the trunk ends: its exact thickness is not worked out there. */
+const DEEP_MM = -30
+
 const BOUNDS: Bounds = [-200, 200, -150, 135, -400, 400]
 const SHEET_BOUNDS: Bounds = [-165, 165, -112, 105, -400, 400]
 const CAVITY_BOUNDS: Bounds = [-148, 148, -106, 90, -400, 400]
@@ -77,12 +80,13 @@ export function torso(patient: PhantomPatient): Torso {
   )
   const wall = cached(
     derived(cage, BOUNDS, (out, from, to, x, y, z) => {
-      for (let n = from; n < to; n++) out[n] = out[n]! - overlay(x[n]!, y[n]!, z[n]!)
+      for (let n = from; n < to; n++) if (out[n]! > DEEP_MM) out[n] = out[n]! - overlay(x[n]!, y[n]!, z[n]!)
     }),
   )
   const trunk = derived(wall, BOUNDS, (out, from, to, x, y, z) => {
-    for (let n = from; n < to; n++)
-      out[n] = out[n]! - patient.fat * fatThickness(x[n]!, y[n]!, z[n]!) + furrow(x[n]!, y[n]!)
+    for (let n = from; n < to; n++) {
+      if (out[n]! > DEEP_MM) out[n] = out[n]! - patient.fat * fatThickness(x[n]!, y[n]!, z[n]!) + furrow(x[n]!, y[n]!)
+    }
   })
   const outline = patient.sex === 'F' ? blend(40, trunk, breast(-1), breast(1)) : trunk
   const cavity = cached(
