@@ -21,7 +21,7 @@ export async function segmentVolume(
   const { preprocessing } = model.metadata
   try {
     const header = await prepareCase(imageOfVolume(volume), { preprocessing, folder, signal: io.signal })
-    const image = PreparedCase.open(header, { id: volume.info.id, patient: '' }, new SliceCache(0))
+    const image = PreparedCase.open(header, { id: volume.info.id, patient: '' }, new SliceCache(32 * 2 ** 20))
     try {
       const [columns, rows, slices] = volume.info.size
       const values = new Uint16Array(columns * rows * slices)

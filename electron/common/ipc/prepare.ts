@@ -28,6 +28,13 @@ export const preparedHeaderSchema = z.object({
   /** The grid the image was acquired on: results go back there. */
   grid: gridSchema,
   preprocessing: preprocessingSchema,
+  /** The part of the turned slices that was kept, in acquired pixels. */
+  box: z.object({
+    left: z.number().int().nonnegative(),
+    top: z.number().int().nonnegative(),
+    columns: z.number().int().positive(),
+    rows: z.number().int().positive(),
+  }),
   /** Size of a network slice before padding. */
   network: planeSchema,
   spacingMm: z.tuple([z.number(), z.number(), z.number()]).nullable(),
@@ -55,6 +62,8 @@ export type PreparedHeader = z.infer<typeof preparedHeaderSchema>
 export const fingerprintSchema = z.object({
   /** Turned the network's way, on the acquired grid. */
   size: planeSchema,
+  /** Of the box around everything but air (above -500 HU), for CT; null where there is no air to crop. */
+  body: z.object({ columns: z.number().int().positive(), rows: z.number().int().positive() }).nullable(),
   spacingMm: z.tuple([z.number(), z.number(), z.number()]).nullable(),
   modality: z.string(),
   /** Of the whole image, in its unit (HU for CT). */
@@ -68,8 +77,6 @@ export const fingerprintSchema = z.object({
       .object({ voxels: z.number().int(), percentile16: z.number(), median: z.number(), percentile84: z.number() })
       .nullable(),
   ),
-  /** Of the smallest box around everything labelled in a slice, the largest over the completed slices; pixels, 0 when nothing is. */
-  extent: z.object({ columns: z.number().int(), rows: z.number().int() }),
   complete: z.array(z.boolean()),
   /** Voxels per slice and class (class list's order, background first), completed slices only. */
   counts: z.array(z.array(z.number().int().nonnegative())),

@@ -36,6 +36,8 @@ export const preprocessingSchema = z.object({
     z.number().positive().nullable(),
     z.number().positive().nullable(),
   ]),
+  /** Slices are cut to the box around what is above this value in any slice (air is left out); outside it is background. null: whole. */
+  crop: z.object({ above: z.number() }).nullable(),
   /** Values are clipped to this range first, in the image's unit. */
   clip: z.tuple([z.number(), z.number()]).nullable(),
   /** Then (value - mean) / sd. */
@@ -73,6 +75,20 @@ export const trainConfigSchema = z.object({
       noise: z.number().min(0).default(0.05),
     })
     .prefault({}),
+  /** Slices on each side that the network sees beside the one it answers for; null: chosen from the data. */
+  neighbours: z.number().int().min(0).max(3).nullable().default(null),
+  /**
+   * Pixels of rare labels count more at the start of training: weight of each class, background first. It fades until `untilShare` of the
+   * steps to the weights raised to the power `rest`. null: chosen from the data.
+   */
+  emphasis: z
+    .object({
+      weights: z.array(z.number().positive()),
+      untilShare: z.number().gt(0).max(1).default(0.7),
+      rest: z.number().min(0).max(1).default(0),
+    })
+    .nullable()
+    .default(null),
   /** In-plane [rows, columns] of a training patch; null: chosen from the data. */
   patch: z.tuple([z.number().int().positive(), z.number().int().positive()]).nullable().default(null),
   epochs: z.number().int().positive().default(30),

@@ -1,4 +1,5 @@
 // One slice as the network sees it, image and classes, before padding.
+import { cutBox } from './box'
 import { toNetwork } from './inPlane'
 import { normalise } from './intensity'
 import { ClassVote, resamplePlane } from './resample'
@@ -8,12 +9,12 @@ import type { Preprocessing } from '../ipc/training'
 /** Reads slice k as acquired: row-major real values. */
 export type ReadSlice = (k: number) => ArrayLike<number>
 
-/** Network slice `n`, row-major `network.rows x network.columns`: turned, clipped, normalised, resampled linearly. */
+/** Network slice `n`, row-major `network.rows x network.columns`: turned, cropped, clipped, normalised, resampled linearly. */
 export function imageSlice(plan: SlicePlan, preprocessing: Preprocessing, read: ReadSlice, n: number): Float32Array {
   const prepared = (k: number): Float32Array => {
     const values = normalise(read(k), preprocessing)
     const turned = toNetwork(values, plan.inPlane, new Float32Array(values.length))
-    return resamplePlane(turned, plan.inPlane.columns, plan.there)
+    return resamplePlane(boxed(plan, turned), plan.box.columns, plan.there)
   }
   return blend(sourcesOf(plan.there.slices, n), prepared)
 }
@@ -24,7 +25,8 @@ export function classSlice(plan: SlicePlan, read: (k: number) => Uint8Array, n: 
   const turned = new Map(
     sources.map(({ slice }) => {
       const classes = read(slice)
-      return [slice, toNetwork(classes, plan.inPlane, new Uint8Array(classes.length))]
+      const whole = toNetwork(classes, plan.inPlane, new Uint8Array(classes.length))
+      return [slice, cutBox(whole, plan.inPlane.columns, plan.box, new Uint8Array(plan.box.columns * plan.box.rows))]
     }),
   )
   if (!plan.there.columns && !plan.there.rows && sources.length === 1) return turned.get(sources[0]!.slice)!
@@ -34,12 +36,13 @@ export function classSlice(plan: SlicePlan, read: (k: number) => Uint8Array, n: 
   for (const classIndex of [...present].sort((a, b) => a - b))
     vote.offer(
       classIndex,
-      blend(sources, slice =>
-        resamplePlane(indicator(turned.get(slice)!, classIndex), plan.inPlane.columns, plan.there),
-      ),
+      blend(sources, slice => resamplePlane(indicator(turned.get(slice)!, classIndex), plan.box.columns, plan.there)),
     )
   return vote.classes
 }
+
+const boxed = ({ inPlane, box }: SlicePlan, turned: Float32Array): Float32Array =>
+  cutBox(turned, inPlane.columns, box, new Float32Array(box.columns * box.rows))
 
 const indicator = (classes: Uint8Array, classIndex: number): Float32Array =>
   Float32Array.from(classes, value => (value === classIndex ? 1 : 0))

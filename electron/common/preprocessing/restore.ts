@@ -1,12 +1,13 @@
 // The way back: class probabilities on the network's grid become classes on the image's own grid.
 import { blend } from './prepareSlice'
+import { pasteBox } from './box'
 import { fromNetwork } from './inPlane'
 import { ClassVote, resamplePlane } from './resample'
 import { sourcesOf, type SlicePlan } from './slicePlan'
 
 /**
  * Takes network slices in ascending order and gives every acquired slice once. Probabilities are resampled linearly and the
- * largest wins afterwards: smoother than resampling decided labels, and exact where nothing is resampled.
+ * largest wins afterwards: smoother than resampling decided labels, and exact where nothing is resampled. Outside a crop is background.
  */
 export class Restorer {
   /** Probabilities per network slice, one array per class, already on the acquired in-plane grid (still turned). */
@@ -38,13 +39,15 @@ export class Restorer {
 
   private decide(sources: readonly { slice: number; share: number }[]): Uint8Array {
     const classes = this.held.get(sources[0]!.slice)!.length
-    const vote = new ClassVote(this.plan.inPlane.columns * this.plan.inPlane.rows)
+    const { box, inPlane } = this.plan
+    const vote = new ClassVote(box.columns * box.rows)
     for (let c = 0; c < classes; c++)
       vote.offer(
         c,
         blend(sources, slice => this.held.get(slice)![c]!),
       )
-    return fromNetwork(vote.classes, this.plan.inPlane, new Uint8Array(vote.classes.length))
+    const turned = pasteBox(vote.classes, inPlane.columns, box, new Uint8Array(inPlane.columns * inPlane.rows))
+    return fromNetwork(turned, inPlane, new Uint8Array(turned.length))
   }
 
   private forget(): void {

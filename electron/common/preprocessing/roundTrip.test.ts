@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Preprocessing } from '../ipc/training'
+import { BodyBox } from './box'
+import { inPlaneOf } from './inPlane'
 import { classSlice, imageSlice } from './prepareSlice'
 import { Restorer } from './restore'
 import { slicePlan, type SlicePlan } from './slicePlan'
@@ -17,6 +19,7 @@ const grid = (size: [number, number, number], spacingMm: [number, number, number
 
 const preprocessing = (changes: Partial<Preprocessing>): Preprocessing => ({
   spacingMm: SPACING_FREE,
+  crop: null,
   clip: null,
   normalization: { mean: 0, sd: 1 },
   padding: 'edge',
@@ -108,6 +111,31 @@ describe('preprocessing and its way back', () => {
     const plan = slicePlan(grid([2, 2, 6], [1, 1, 1], AXIAL), { spacingMm: [null, null, 2] })
     expect(plan.network.slices).toBe(3)
     expect(roundTrip(plan, slices, 2).map(slice => slice[0])).toEqual([0, 0, 1, 1, 1, 1])
+  })
+
+  it('crops to the body, leaves a thin table out, and puts the answer back in its place', () => {
+    const [columns, rows] = [50, 40]
+    const body = (i: number, j: number) => i >= 10 && i < 30 && j >= 8 && j < 28
+    const image = Float32Array.from({ length: columns * rows }, (_, n) => {
+      const [i, j] = [n % columns, Math.floor(n / columns)]
+      return body(i, j) || (i === 45 && j > 20 && j < 23) ? 40 : -1000
+    })
+    const classes = Uint8Array.from(image, (_, n) => (body(n % columns, Math.floor(n / columns)) ? 1 : 0))
+    const turnedGrid = grid([columns, rows, 1], [1, 1, 1], [-1, 0, 0, 0, -1, 0])
+    const box = new BodyBox(inPlaneOf([-1, 0, 0, 0, -1, 0], { columns, rows }), -500)
+    box.add(image)
+    expect(box.box()).toEqual({ left: 19, top: 11, columns: 22, rows: 22 })
+    const plan = slicePlan(turnedGrid, { spacingMm: SPACING_FREE }, box.box())
+    expect([plan.network.columns, plan.network.rows]).toEqual([22, 22])
+    const seen = imageSlice(plan, preprocessing({}), () => image, 0)
+    expect(seen.filter(value => value === 40)).toHaveLength(400)
+    expect([...roundTrip(plan, [classes], 2)[0]!]).toEqual([...classes])
+  })
+
+  it('sees the whole slice where nothing is above the threshold', () => {
+    const box = new BodyBox(inPlaneOf(null, { columns: 4, rows: 3 }), 0)
+    box.add(new Float32Array(12).fill(-1))
+    expect(box.box()).toEqual({ left: 0, top: 0, columns: 4, rows: 3 })
   })
 
   it('says that an image without geometry is used pixel by pixel', () => {

@@ -2,6 +2,7 @@
 import { SagittaError } from '../errors'
 import type { Grid } from '../geometry/types'
 import type { Preprocessing } from '../ipc/training'
+import { wholeBox, type Box } from './box'
 import { inPlaneOf, type InPlane } from './inPlane'
 import { planeTaps, tapsFor, type PlaneTaps, type Taps } from './resample'
 
@@ -12,6 +13,8 @@ export interface PlaneSize {
 
 export interface SlicePlan {
   readonly inPlane: InPlane
+  /** The part of the turned slice that the network sees. */
+  readonly box: Box
   /** The network's slices before padding. */
   readonly network: PlaneSize & { readonly slices: number }
   /** mm along network columns, rows and slices; null when the image says nothing about space. */
@@ -26,15 +29,18 @@ export interface SlicePlan {
 const SAME_SPACING = 1e-3
 
 /**
+ * @param box the part that matters (see `BodyBox`), when the preprocessing crops; absent: the whole slice.
  * @throws no-geometry when slices shall be resampled along their normal but no single affine describes them.
  */
 export function slicePlan(
   grid: Pick<Grid, 'size' | 'spacingMm' | 'affineLps' | 'orientation'>,
   preprocessing: Pick<Preprocessing, 'spacingMm'>,
+  box?: Box,
 ): SlicePlan {
   const [columns, rows, slices] = grid.size
   const inPlane = inPlaneOf(grid.orientation, { columns, rows })
-  const oriented = { columns: inPlane.columns, rows: inPlane.rows, slices }
+  const seen = box ?? wholeBox(inPlane)
+  const oriented = { columns: seen.columns, rows: seen.rows, slices }
   const [x, y, z] = grid.spacingMm
   const known = grid.orientation !== null && x > 0 && y > 0
   const wanted = preprocessing.spacingMm
@@ -61,6 +67,7 @@ export function slicePlan(
   }
   return {
     inPlane,
+    box: seen,
     network,
     spacingMm: known
       ? [

@@ -1,6 +1,6 @@
 // Random changes of a training patch that keep its labels right: how it is turned, scaled, mirrored, and how its values shift.
 import type { TrainConfig } from '#common/ipc/training'
-import type { RandomStream } from '#models/layers/random'
+import { randomStream, type RandomStream } from '#models/layers/random'
 
 /** From patch pixels, counted from its centre, to slice pixels: rotation times scale, columns and rows. */
 export interface Turn {
@@ -20,12 +20,12 @@ export interface Intensity {
 }
 
 export interface Augmentation {
+  /** Neighbouring slices are shown in the opposite order. */
+  readonly reversed: boolean
   /** null: pixels are copied as they are. */
   readonly turn: Turn | null
   readonly intensity: Intensity | null
 }
-
-export const NO_AUGMENTATION: Augmentation = { turn: null, intensity: null }
 
 /** Each kind of change happens to this share of the patches, so that the network also sees images as they are. */
 const SHARE = 0.5
@@ -42,6 +42,7 @@ export function drawAugmentation(config: TrainConfig['augmentation'], random: Ra
   const turned = degrees !== 0 || scale !== 1 || mirror !== 1
   const changed = shift !== 0 || contrast !== 1 || noise !== 0
   return {
+    reversed: happens(),
     turn: turned ? turnOf(degrees, scale, mirror) : null,
     intensity: changed ? { shift, contrast, noise } : null,
   }
@@ -53,6 +54,12 @@ function turnOf(degrees: number, scale: number, mirror: number): Turn {
   return { columnToColumn: mirror * cosine, rowToColumn: -sine, columnToRow: mirror * sine, rowToRow: cosine }
 }
 
+/** A prime number of normal numbers: drawn once, read from a random place on, since drawing one for every pixel costs more than the rest. */
+const NORMALS = (() => {
+  const random = randomStream(1, 'noise table')
+  return Float32Array.from({ length: 65_521 }, () => random.normal())
+})()
+
 /** Changes the values of one patch in place. */
 export function applyIntensity(
   values: Float32Array,
@@ -63,5 +70,10 @@ export function applyIntensity(
   for (let n = 0; n < values.length; n++) mean += values[n]!
   mean /= values.length
   for (let n = 0; n < values.length; n++) values[n] = mean + (values[n]! - mean) * contrast + shift
-  if (noise > 0) for (let n = 0; n < values.length; n++) values[n]! += noise * random.normal()
+  if (noise === 0) return
+  let at = Math.floor(random.uniform() * NORMALS.length)
+  for (let n = 0; n < values.length; n++) {
+    values[n]! += noise * NORMALS[at]!
+    at = at + 1 === NORMALS.length ? 0 : at + 1
+  }
 }

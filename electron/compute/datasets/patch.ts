@@ -1,77 +1,59 @@
 // Cutting one patch out of a slice: values, classes and weights, turned and scaled on the way.
 import type { Turn } from './augmentation'
 
-export interface SlicePixels {
+/** Which part of a slice becomes a patch. */
+export interface PatchPlace {
+  /** Of the slice. */
   readonly columns: number
   readonly rows: number
-  readonly values: Float32Array
-  readonly classes: Uint8Array
+  /** The slice pixel that becomes the patch's pixel (patchColumns / 2, patchRows / 2). */
+  readonly column: number
+  readonly row: number
+  readonly patchColumns: number
+  readonly patchRows: number
+  /** null: pixels are copied as they are. */
+  readonly turn: Turn | null
 }
 
-/** Where one patch goes in the batch: row-major, `columns x rows` each. */
-export interface PatchTarget {
-  readonly columns: number
-  readonly rows: number
-  readonly image: Float32Array
-  readonly target: Int32Array
-  readonly weight: Float32Array
-}
-
-/**
- * Fills `out` with the surroundings of the slice pixel (column, row), which becomes the patch's pixel (columns / 2, rows / 2).
- * Outside the slice the border value is repeated, and the weight is 0: what isn't there teaches nothing.
- * Values are interpolated linearly, classes are the nearest pixel's.
- */
-export function cutPatch(slice: SlicePixels, column: number, row: number, turn: Turn | null, out: PatchTarget): void {
-  if (turn) cutTurned(slice, column, row, turn, out)
-  else cutStraight(slice, column, row, out)
-}
+const STRAIGHT: Turn = { columnToColumn: 1, rowToColumn: 0, columnToRow: 0, rowToRow: 1 }
 
 const clamp = (value: number, last: number): number => (value < 0 ? 0 : value > last ? last : value)
 
-function cutStraight(slice: SlicePixels, column: number, row: number, out: PatchTarget): void {
-  const left = column - (out.columns >> 1)
-  const top = row - (out.rows >> 1)
+/** Values, interpolated linearly; outside the slice the border value is repeated. */
+export function cutValues(values: Float32Array, place: PatchPlace, out: Float32Array): void {
+  const { columns, rows, patchColumns, patchRows } = place
+  const { columnToColumn, rowToColumn, columnToRow, rowToRow } = place.turn ?? STRAIGHT
+  const [lastColumn, lastRow] = [columns - 1, rows - 1]
+  const [halfColumns, halfRows] = [patchColumns >> 1, patchRows >> 1]
   let at = 0
-  for (let r = 0; r < out.rows; r++) {
-    const y = top + r
-    const start = clamp(y, slice.rows - 1) * slice.columns
-    const rowInside = y >= 0 && y < slice.rows
-    for (let c = 0; c < out.columns; c++, at++) {
-      const x = left + c
-      const from = start + clamp(x, slice.columns - 1)
-      out.image[at] = slice.values[from]!
-      out.target[at] = slice.classes[from]!
-      out.weight[at] = rowInside && x >= 0 && x < slice.columns ? 1 : 0
+  for (let r = -halfRows; r < patchRows - halfRows; r++)
+    for (let c = -halfColumns; c < patchColumns - halfColumns; c++, at++) {
+      const x = clamp(place.column + rowToColumn * r + columnToColumn * c, lastColumn)
+      const y = clamp(place.row + rowToRow * r + columnToRow * c, lastRow)
+      // Not Math.floor: x and y are not negative, and this is the hot loop of augmentation.
+      const x0 = x | 0
+      const y0 = y | 0
+      const right = x0 < lastColumn ? 1 : 0
+      const upper = y0 * columns + x0
+      const lower = y0 < lastRow ? upper + columns : upper
+      const fx = x - x0
+      const top = values[upper]! + fx * (values[upper + right]! - values[upper]!)
+      const bottom = values[lower]! + fx * (values[lower + right]! - values[lower]!)
+      out[at] = top + (y - y0) * (bottom - top)
     }
-  }
 }
 
-function cutTurned(slice: SlicePixels, column: number, row: number, turn: Turn, out: PatchTarget): void {
-  const { columns, rows, values, classes } = slice
-  const lastColumn = columns - 1
-  const lastRow = rows - 1
+/** The nearest pixel's class, with weight 1; outside the slice weight 0: what isn't there teaches nothing. */
+export function cutClasses(classes: Uint8Array, place: PatchPlace, target: Int32Array, weight: Float32Array): void {
+  const { columns, rows, patchColumns, patchRows } = place
+  const { columnToColumn, rowToColumn, columnToRow, rowToRow } = place.turn ?? STRAIGHT
+  const [halfColumns, halfRows] = [patchColumns >> 1, patchRows >> 1]
   let at = 0
-  for (let r = 0; r < out.rows; r++) {
-    const dr = r - (out.rows >> 1)
-    for (let c = 0; c < out.columns; c++, at++) {
-      const dc = c - (out.columns >> 1)
-      const x = column + turn.columnToColumn * dc + turn.rowToColumn * dr
-      const y = row + turn.columnToRow * dc + turn.rowToRow * dr
-      const inside = x >= -0.5 && y >= -0.5 && x < columns - 0.5 && y < rows - 0.5
-      const x0 = clamp(Math.floor(x), lastColumn)
-      const y0 = clamp(Math.floor(y), lastRow)
-      const x1 = x0 < lastColumn ? x0 + 1 : x0
-      const y1 = y0 < lastRow ? y0 + 1 : y0
-      const fx = clamp(x - x0, 1)
-      const fy = clamp(y - y0, 1)
-      const upper = y0 * columns
-      const lower = y1 * columns
-      const top = values[upper + x0]! + fx * (values[upper + x1]! - values[upper + x0]!)
-      const bottom = values[lower + x0]! + fx * (values[lower + x1]! - values[lower + x0]!)
-      out.image[at] = top + fy * (bottom - top)
-      out.target[at] = classes[(fy < 0.5 ? upper : lower) + (fx < 0.5 ? x0 : x1)]!
-      out.weight[at] = inside ? 1 : 0
+  for (let r = -halfRows; r < patchRows - halfRows; r++)
+    for (let c = -halfColumns; c < patchColumns - halfColumns; c++, at++) {
+      const column = Math.round(place.column + rowToColumn * r + columnToColumn * c)
+      const row = Math.round(place.row + rowToRow * r + columnToRow * c)
+      weight[at] = column >= 0 && row >= 0 && column < columns && row < rows ? 1 : 0
+      target[at] = classes[clamp(row, rows - 1) * columns + clamp(column, columns - 1)]!
     }
-  }
 }

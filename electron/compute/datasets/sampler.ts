@@ -2,12 +2,15 @@
 import type { TrainConfig } from '#common/ipc/training'
 import { randomStream, type RandomStream } from '#models/layers/random'
 import { applyIntensity, drawAugmentation } from './augmentation'
-import { cutPatch } from './patch'
+import { emphasise, type Emphasis } from './emphasis'
+import type { ModelFacts } from '../modelFile/metadata'
+import { neighbourhood, neighbourStep } from './neighbours'
+import { cutClasses, cutValues, type PatchPlace } from './patch'
 import type { PreparedCase } from './preparedCase'
 import { pick } from './shuffle'
 import type { SliceSet } from './sliceSets'
 
-/** Batches of a training program: `image` [batch, 1, rows, columns], `target` and `weight` [batch, rows, columns]. */
+/** Batches of a training program: `image` [batch, 1 + 2 neighbours, rows, columns], `target` and `weight` [batch, rows, columns]. */
 export interface Batch {
   readonly image: Float32Array
   readonly target: Int32Array
@@ -23,6 +26,8 @@ export interface SamplerOptions {
   /** [rows, columns] */
   readonly patch: readonly [number, number]
   readonly augmentation: TrainConfig['augmentation']
+  readonly emphasis: Emphasis | null
+  readonly neighbours: ModelFacts['network']['neighbours']
   readonly seed: number
 }
 
@@ -42,7 +47,7 @@ export class PatchSampler {
   private readonly buffers: Omit<Batch, 'sources'>
 
   constructor(private readonly options: SamplerOptions) {
-    const { cases, train, batch, patch } = options
+    const { cases, train, batch, patch, neighbours } = options
     this.everywhere = train.flatMap(({ caseIndex, slices }) =>
       slices.map(slice => ({ case: cases[caseIndex]!, slice })),
     )
@@ -51,7 +56,11 @@ export class PatchSampler {
       return places.length === 0 ? [] : [{ classIndex, places }]
     })
     const pixels = batch * patch[0] * patch[1]
-    this.buffers = { image: new Float32Array(pixels), target: new Int32Array(pixels), weight: new Float32Array(pixels) }
+    this.buffers = {
+      image: new Float32Array(pixels * (1 + 2 * neighbours.count)),
+      target: new Int32Array(pixels),
+      weight: new Float32Array(pixels),
+    }
   }
 
   /**
@@ -59,31 +68,41 @@ export class PatchSampler {
    * The second half of the patches contains a label each (nnU-Net oversamples a third; Isensee et al. 2021).
    */
   batch(step: number): Batch {
-    const { batch, patch, seed } = this.options
-    const pixels = patch[0] * patch[1]
-    const sources = Array.from({ length: batch }, (_, index) => {
-      const random = randomStream(seed, `patch/${step}/${index}`)
-      const part = [index * pixels, (index + 1) * pixels] as const
-      const out = {
-        columns: patch[1],
-        rows: patch[0],
-        image: this.buffers.image.subarray(...part),
-        target: this.buffers.target.subarray(...part),
-        weight: this.buffers.weight.subarray(...part),
-      }
-      return this.fill(out, index >= batch >> 1, random)
-    })
+    const { batch, seed, emphasis } = this.options
+    const sources = Array.from({ length: batch }, (_, index) =>
+      this.fill(index, randomStream(seed, `patch/${step}/${index}`)),
+    )
+    if (emphasis) emphasise(this.buffers.weight, this.buffers.target, emphasis, step)
     return { ...this.buffers, sources }
   }
 
-  private fill(out: Parameters<typeof cutPatch>[4], onLabel: boolean, random: RandomStream): Batch['sources'][number] {
-    const { place, pixel } = onLabel && this.byLabel.length > 0 ? this.labelled(random) : this.anywhere(random)
-    const { columns, rows } = place.case.network
-    const { turn, intensity } = drawAugmentation(this.options.augmentation, random)
-    const slice = { columns, rows, values: place.case.values(place.slice), classes: place.case.classes(place.slice) }
-    cutPatch(slice, pixel % columns, Math.floor(pixel / columns), turn, out)
-    if (intensity) applyIntensity(out.image, intensity, random)
-    return { caseId: place.case.id, slice: place.slice }
+  private fill(index: number, random: RandomStream): Batch['sources'][number] {
+    const { batch, patch, augmentation, neighbours } = this.options
+    const onLabel = index >= batch >> 1 && this.byLabel.length > 0
+    const { place, pixel } = onLabel ? this.labelled(random) : this.anywhere(random)
+    const { case: one, slice } = place
+    const { columns, rows, slices } = one.network
+    const { turn, intensity, reversed } = drawAugmentation(augmentation, random)
+    const cut: PatchPlace = {
+      columns,
+      rows,
+      column: pixel % columns,
+      row: Math.floor(pixel / columns),
+      patchRows: patch[0],
+      patchColumns: patch[1],
+      turn,
+    }
+    const pixels = patch[0] * patch[1]
+    const channels = 1 + 2 * neighbours.count
+    const image = this.buffers.image.subarray(index * channels * pixels, (index + 1) * channels * pixels)
+    const around = { count: neighbours.count, step: neighbourStep(neighbours.mm, one.header.spacingMm), slices }
+    neighbourhood(slice, around, reversed).forEach((k, channel) =>
+      cutValues(one.values(k), cut, image.subarray(channel * pixels, (channel + 1) * pixels)),
+    )
+    const [from, to] = [index * pixels, (index + 1) * pixels]
+    cutClasses(one.classes(slice), cut, this.buffers.target.subarray(from, to), this.buffers.weight.subarray(from, to))
+    if (intensity) applyIntensity(image, intensity, random)
+    return { caseId: one.id, slice }
   }
 
   /** A patch that lies inside its slice where it fits. */

@@ -5,7 +5,7 @@ import { shuffled } from './shuffle'
 import { completeSlices, type Split, type SplitCase } from './sliceSets'
 
 /** Share of the completed slices left out on each side of the held-out block: neighbours look alike. */
-const GAP_SHARE = 0.05
+const GAP_SHARE = 0.02
 /** Scores this close are equal: a tenth of one label. */
 const EQUAL = 0.1
 

@@ -14,10 +14,12 @@ export interface SegmentFileOptions extends Pick<SegmentOptions, 'signal' | 'onP
   readonly session: SessionOptions
 }
 
+/** Slices pass once; only neighbours are worth keeping. */
+const NEIGHBOUR_BYTES = 32 * 2 ** 20
+
 /** @throws what `segment` throws, disk-full, not-writable; `out` is there only when all of it is. */
 export async function segmentFile(options: SegmentFileOptions): Promise<Segmentation> {
-  // Every slice is read once: nothing is worth keeping.
-  const image = PreparedCase.open(options.header, { id: options.header, patient: '' }, new SliceCache(0))
+  const image = PreparedCase.open(options.header, { id: options.header, patient: '' }, new SliceCache(NEIGHBOUR_BYTES))
   try {
     const file = await RawLabels.create(options.out)
     try {

@@ -24,7 +24,8 @@ export async function checkModel(
 ): Promise<ModelCheck[]> {
   const side = TILES * model.metadata.model.network.multiple
   const random = randomStream(1, 'model check')
-  const image = Float32Array.from({ length: side * side }, () => random.normal())
+  const channels = 1 + 2 * model.metadata.model.network.neighbours.count
+  const image = Float32Array.from({ length: channels * side * side }, () => random.normal())
   const answer = async (provider: string): Promise<Float32Array> => {
     const network = await Network.open(model, { provider, threads: null })
     try {

@@ -17,7 +17,7 @@ import { likeliestClasses } from './likeliest'
 import { Network } from './network'
 import { segment } from './segment'
 import { SlicePredictor } from './slicePredictor'
-import { windowStarts, windowWeights } from './tiles'
+import { tilingOf, windowStarts, windowWeights } from './tiles'
 
 let root: string
 beforeAll(async () => (root = await mkdtemp(join(tmpdir(), 'sagitta-infer-'))))
@@ -29,7 +29,7 @@ const noise = (length: number, name = 'x') => {
   return Float32Array.from({ length }, () => random.normal())
 }
 
-async function run(modelPath: string, image: TinyImage, name: string, preprocessing = PLAIN, pixelsPerRun?: number) {
+async function run(modelPath: string, image: TinyImage, name: string, preprocessing = PLAIN) {
   const header = await tinyImage(join(root, 'images'), name, image, preprocessing)
   const slices: Uint16Array[] = []
   const progress: number[] = []
@@ -40,7 +40,6 @@ async function run(modelPath: string, image: TinyImage, name: string, preprocess
     signal: new AbortController().signal,
     onProgress: done => progress.push(done),
     onSlice: (k, labels) => void (slices[k] = labels),
-    ...(pixelsPerRun ? { pixelsPerRun } : {}),
   })
   return { result, slices, progress }
 }
@@ -105,6 +104,18 @@ describe('segmenting', () => {
     expect(fine.slices[0]).toHaveLength(48 * 32)
   })
 
+  it('shows neighbours at the distance of training, as further channels', async () => {
+    const path = await tinyModel(join(root, 'around.onnx'), { neighbours: 1 })
+    const slices = Array.from({ length: 5 }, (_, k) => noise(64, `slice ${k}`))
+    const { slices: found } = await run(path, { size: [8, 8, 5], slice: k => slices[k]! }, 'around')
+    const network = await Network.open(await readModel(path), session)
+    const around = Float32Array.from([1, 2, 3].flatMap(k => [...slices[k]!]))
+    const probabilities = await network.probabilities(around, 1, 8, 8)
+    const classes = likeliestClasses([0, 1, 2].map(c => probabilities.subarray(c * 64, (c + 1) * 64)))
+    expect([...found[2]!]).toEqual(Array.from(classes, c => [0, 5, 200][c]))
+    await network.release()
+  })
+
   it('refuses an image that was prepared otherwise (T04)', async () => {
     const path = await tinyModel(join(root, 'plain.onnx'))
     const other = { ...PLAIN, clip: [-1, 1] as [number, number] }
@@ -133,9 +144,9 @@ describe('segmenting', () => {
     const network = await Network.open(await readModel(path), session)
     const values = noise(64 * 64)
     const size = { columns: 64, rows: 64 }
-    const predict = (pixelsPerRun: number) =>
-      new SlicePredictor({ network, multiple: 4, padding: 'edge', pixelsPerRun }, size).predict([values])
-    const [[whole], [windowed]] = [await predict(64 * 64), await predict(32 * 32)]
+    const predict = (trained: typeof size | null) =>
+      new SlicePredictor({ network, multiple: 4, trained, padding: 'edge' }, size).predict([[values]])
+    const [[whole], [windowed]] = [await predict(null), await predict({ columns: 32, rows: 32 })]
     const difference = whole!.flatMap((plane, c) =>
       Array.from(plane, (value, n) => Math.abs(value - windowed![c]![n]!)),
     )
@@ -143,11 +154,26 @@ describe('segmenting', () => {
     await network.release()
   })
 
+  it('shows a slice as in training: padded up to the patch, whole when it is little longer, in windows beyond', () => {
+    const tiles = (columns: number) => {
+      const { padded, window, places } = tilingOf(
+        { columns, rows: 32 },
+        { multiple: 4, trained: { columns: 32, rows: 32 } },
+      )
+      return [padded.columns, window.columns, places.length]
+    }
+    expect([tiles(20), tiles(40), tiles(64)]).toEqual([
+      [32, 32, 1],
+      [40, 40, 1],
+      [64, 32, 3],
+    ])
+  })
+
   it('covers every pixel by windows that overlap by half', () => {
     expect(windowStarts(100, 128)).toEqual([0])
     expect(windowStarts(256, 128)).toEqual([0, 64, 128])
     expect(windowStarts(200, 128)).toEqual([0, 36, 72])
-    expect(Math.min(...windowWeights(16, 16))).toBeGreaterThan(0)
+    expect(Math.min(...windowWeights({ columns: 16, rows: 16 }))).toBeGreaterThan(0)
   })
 
   it('writes raw labels whole, and nothing when it is stopped', async () => {

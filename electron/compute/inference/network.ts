@@ -37,13 +37,13 @@ export class Network {
   }
 
   /**
-   * @param images `count` slices of rows x columns, one after the other.
+   * @param images `count` times the slice's channels (see `neighbourhood`) of rows x columns, one after the other.
    * @returns [count, classes, rows, columns]
    * @throws not-finite, naming the model; model-incompatible when it has another number of channels than its label table.
    */
   async probabilities(images: Float32Array, count: number, rows: number, columns: number): Promise<Float32Array> {
     const { [PROBABILITIES]: result } = await this.session.run(
-      { [IMAGE]: new Tensor('float32', images, [count, 1, rows, columns]) },
+      { [IMAGE]: new Tensor('float32', images, [count, images.length / (count * rows * columns), rows, columns]) },
       { [PROBABILITIES]: null },
     )
     const { data, dims } = result!

@@ -5,6 +5,7 @@ import type { ModelLabel } from '#common/ipc/compute'
 import { valuesOf } from '#common/preprocessing/classes'
 import { Restorer } from '#common/preprocessing/restore'
 import { slicePlan } from '#common/preprocessing/slicePlan'
+import { neighbourhood, neighbourStep } from '../datasets/neighbours'
 import type { PreparedCase } from '../datasets/preparedCase'
 import type { ModelFile } from '../modelFile/readModel'
 import type { SessionOptions } from '../runtime/openSession'
@@ -20,7 +21,6 @@ export interface SegmentOptions {
   readonly onProgress: (done: number, total: number, secondsLeft: number | null) => void
   /** Called for every acquired slice once, in ascending order: label values, row-major as acquired. */
   readonly onSlice: (k: number, labels: Uint16Array) => Promise<void> | void
-  readonly pixelsPerRun?: number
 }
 
 export interface SegmentedLabel extends ModelLabel {
@@ -60,26 +60,22 @@ export async function segment(options: SegmentOptions): Promise<Segmentation> {
 
 /** Voxels per label value. */
 async function run(options: SegmentOptions, network: Network): Promise<Record<number, number>> {
-  const { model, image, signal, onProgress, onSlice, pixelsPerRun } = options
+  const { model, image, signal, onProgress, onSlice } = options
   const { preprocessing, model: facts } = model.metadata
   const table = { values: facts.labels.map(label => label.value) }
-  const restorer = new Restorer(slicePlan(image.header.grid, preprocessing))
-  const predictor = new SlicePredictor(
-    {
-      network,
-      multiple: facts.network.multiple,
-      padding: preprocessing.padding,
-      ...(pixelsPerRun === undefined ? {} : { pixelsPerRun }),
-    },
-    image.network,
-  )
+  const restorer = new Restorer(slicePlan(image.header.grid, preprocessing, image.header.box))
+  const predictor = new SlicePredictor({ network, padding: preprocessing.padding, ...facts.network }, image.network)
+  const { neighbours } = facts.network
+  const step = neighbourStep(neighbours.mm, image.header.spacingMm)
   const { slices } = image.network
   const counts: Record<number, number> = {}
   const start = performance.now()
   for (let first = 0; first < slices; first += predictor.batch) {
     if (signal.aborted) throw cancelled('Segmenting')
     const batch = Array.from({ length: Math.min(predictor.batch, slices - first) }, (_, n) => first + n)
-    const predicted = await predictor.predict(batch.map(n => image.values(n)))
+    const predicted = await predictor.predict(
+      batch.map(n => neighbourhood(n, { count: neighbours.count, step, slices }).map(k => image.values(k))),
+    )
     for (const [n, planes] of predicted.entries())
       for (const { k, classes } of restorer.add(first + n, planes)) {
         const labels = valuesOf(classes, table)

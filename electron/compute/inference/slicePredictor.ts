@@ -1,27 +1,20 @@
 // Class probabilities of prepared slices: whole slices in batches, or overlapping windows where a slice is too large.
 import type { Preprocessing } from '#common/ipc/training'
-import { crop, padInto, roundUp } from '#common/preprocessing/padding'
+import { crop, padInto } from '#common/preprocessing/padding'
 import type { PlaneSize } from '#common/preprocessing/slicePlan'
 import type { Network } from './network'
-import { windowStarts, windowWeights } from './tiles'
+import { Blend, cutWindow, tilingOf, type Tiling, type TilingOptions } from './tiles'
 
-export interface PredictorOptions {
+export interface PredictorOptions extends TilingOptions {
   readonly network: Network
-  /** Sizes the network takes are multiples of this. */
-  readonly multiple: number
   readonly padding: Preprocessing['padding']
-  /** Pixels of one run at most: bounds memory, and the time until a cancel is heard. */
-  readonly pixelsPerRun?: number
 }
 
-/** 16 channels of float32 at full resolution are then 64 MB. */
-const PIXELS_PER_RUN = 1024 * 1024
-/** More slices in a run gain nothing on a CPU. */
-const SLICES_PER_RUN = 4
+/** Pixels of one run: more slices at once gain nothing on a CPU, and a cancel waits for the end of a run. */
+const PIXELS_PER_RUN = 4 * 256 * 256
 
 export class SlicePredictor {
-  private readonly window: PlaneSize
-  private readonly weights: Float32Array | null
+  private readonly tiling: Tiling
   /** Slices per run. */
   readonly batch: number
 
@@ -30,68 +23,52 @@ export class SlicePredictor {
     /** Of every slice. */
     private readonly size: PlaneSize,
   ) {
-    const { multiple, pixelsPerRun = PIXELS_PER_RUN } = options
-    const padded = { columns: roundUp(size.columns, multiple), rows: roundUp(size.rows, multiple) }
-    const fits = padded.columns * padded.rows <= pixelsPerRun
-    const side = Math.max(multiple, Math.floor(Math.sqrt(pixelsPerRun) / multiple) * multiple)
-    this.window = fits ? padded : { columns: Math.min(padded.columns, side), rows: Math.min(padded.rows, side) }
-    this.weights = fits ? null : windowWeights(this.window.columns, this.window.rows)
-    this.batch = fits
-      ? Math.max(1, Math.min(SLICES_PER_RUN, Math.floor(pixelsPerRun / (padded.columns * padded.rows))))
-      : 1
+    this.tiling = tilingOf(size, options)
+    const { padded, places } = this.tiling
+    this.batch =
+      places.length > 1 ? 1 : Math.min(4, Math.max(1, Math.floor(PIXELS_PER_RUN / (padded.columns * padded.rows))))
   }
 
   /**
-   * @param slices at most `batch` of them.
+   * @param slices at most `batch` of them, each with its channels.
    * @returns per slice one array per class, of the slice's size.
    */
-  predict(slices: readonly Float32Array[]): Promise<Float32Array[][]> {
-    return this.weights ? this.windowed(slices[0]!, this.weights) : this.whole(slices)
+  async predict(slices: readonly (readonly Float32Array[])[]): Promise<Float32Array[][]> {
+    return this.tiling.places.length === 1 ? this.whole(slices) : [await this.windowed(slices[0]!)]
   }
 
   /** The last batch is filled up with zeros: every run has the same shape (CASES E07). */
-  private async whole(slices: readonly Float32Array[]): Promise<Float32Array[][]> {
-    const { columns, rows } = this.window
-    const pixels = columns * rows
-    const images = new Float32Array(this.batch * pixels)
-    slices.forEach((values, n) =>
-      padInto(values, this.size, images.subarray(n * pixels, (n + 1) * pixels), this.window, this.options.padding),
-    )
+  private async whole(slices: readonly (readonly Float32Array[])[]): Promise<Float32Array[][]> {
+    const { padded } = this.tiling
+    const pixels = padded.columns * padded.rows
+    const images = new Float32Array(this.batch * slices[0]!.length * pixels)
+    slices.flat().forEach((values, n) => this.pad(values, images.subarray(n * pixels, (n + 1) * pixels)))
     const { network } = this.options
-    const probabilities = await network.probabilities(images, this.batch, rows, columns)
+    const probabilities = await network.probabilities(images, this.batch, padded.rows, padded.columns)
     return slices.map((_, n) =>
       Array.from({ length: network.classes }, (__, c) => {
         const start = (n * network.classes + c) * pixels
-        return crop(probabilities.subarray(start, start + pixels), columns, this.size)
+        return crop(probabilities.subarray(start, start + pixels), padded.columns, this.size)
       }),
     )
   }
 
-  private async windowed(values: Float32Array, weights: Float32Array): Promise<Float32Array[][]> {
-    const { multiple, network, padding } = this.options
-    const padded = { columns: roundUp(this.size.columns, multiple), rows: roundUp(this.size.rows, multiple) }
-    const image = new Float32Array(padded.columns * padded.rows)
-    padInto(values, this.size, image, padded, padding)
-    const sums = Array.from({ length: network.classes }, () => new Float32Array(image.length))
-    const total = new Float32Array(image.length)
-    const { columns, rows } = this.window
-    const cut = new Float32Array(columns * rows)
-    for (const top of windowStarts(padded.rows, rows))
-      for (const left of windowStarts(padded.columns, columns)) {
-        for (let row = 0; row < rows; row++) {
-          const from = (top + row) * padded.columns + left
-          cut.set(image.subarray(from, from + columns), row * columns)
-        }
-        const probabilities = await network.probabilities(cut, 1, rows, columns)
-        for (let row = 0; row < rows; row++)
-          for (let column = 0; column < columns; column++) {
-            const at = row * columns + column
-            const to = (top + row) * padded.columns + left + column
-            total[to]! += weights[at]!
-            for (let c = 0; c < sums.length; c++) sums[c]![to]! += weights[at]! * probabilities[c * cut.length + at]!
-          }
-      }
-    for (const sum of sums) for (let n = 0; n < sum.length; n++) sum[n]! /= total[n]!
-    return [sums.map(sum => crop(sum, padded.columns, this.size))]
+  private async windowed(channels: readonly Float32Array[]): Promise<Float32Array[]> {
+    const { padded, window, places } = this.tiling
+    const { network } = this.options
+    const planes = channels.map(values => this.pad(values, new Float32Array(padded.columns * padded.rows)))
+    const blend = new Blend(this.tiling, network.classes)
+    const pixels = window.columns * window.rows
+    const image = new Float32Array(planes.length * pixels)
+    for (const place of places) {
+      planes.forEach((plane, n) => cutWindow(plane, this.tiling, place, image.subarray(n * pixels, (n + 1) * pixels)))
+      blend.add(place, await network.probabilities(image, 1, window.rows, window.columns))
+    }
+    return blend.planes().map(plane => crop(plane, padded.columns, this.size))
+  }
+
+  private pad(values: Float32Array, out: Float32Array): Float32Array {
+    padInto(values, this.size, out, this.tiling.padded, this.options.padding)
+    return out
   }
 }

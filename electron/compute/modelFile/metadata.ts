@@ -22,6 +22,13 @@ export const modelFactsSchema = z.object({
     dimensions: z.literal(2),
     /** Slices are padded, right and below, to multiples of this. */
     multiple: z.number().int().positive(),
+    /** Size of its training patches: slices much larger are shown in windows of this size. */
+    trained: z.object({ columns: z.number().int().positive(), rows: z.number().int().positive() }).nullable(),
+    /**
+     * Slices that go in as further channels beside the answered one, which is the middle channel: `count` on each side, `mm` apart (the
+     * nearest slices there are; null: the next ones), ends repeated.
+     */
+    neighbours: z.object({ count: z.number().int().nonnegative(), mm: z.number().positive().nullable() }),
   }),
 })
 export type ModelFacts = z.infer<typeof modelFactsSchema>

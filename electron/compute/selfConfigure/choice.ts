@@ -17,10 +17,3 @@ export const GIVEN = 'as given'
 /** What was given stands; the rest is chosen. */
 export const given = <T>(value: T | undefined | null, choose: () => Choice<T>): Choice<T> =>
   value === undefined || value === null ? choose() : { value, reason: GIVEN }
-
-/** The middle value; of an even number the mean of the two. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const half = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
-}

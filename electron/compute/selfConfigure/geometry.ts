@@ -1,94 +1,121 @@
-// Spacing, patch and depth from the size of the images and of what is labelled in them.
+// Spacing, patch, depth and neighbouring slices from the size of the images and of what is labelled in them.
 import type { Fingerprint } from '#common/ipc/prepare'
 import type { Preprocessing } from '#common/ipc/training'
-import { median, type Choice } from './choice'
+import { median } from '../median'
+import type { Choice } from './choice'
 
-/** Pixels on the longer side of a slice that a CPU can train on in minutes. */
+/** Pixels of a slice that a CPU can train on in minutes, and on its longest side. */
+const PIXELS = 17_000
 const LONG_SIDE = 192
 /** The smallest label keeps at least so many pixels in its median slice. */
 const SMALLEST_LABEL_PIXELS = 40
-/** Pixels of a patch: more context costs more than it brings on a CPU. */
-const PATCH_PIXELS = 128 * 128
-/** A patch is this much larger than what is labelled in a slice: it also sees what lies around. */
-const MARGIN = 1.2
 /** The bottom of the network still sees this many pixels across (nnU-Net stops at 4). */
 const BOTTOM = 8
 const DEEPEST = 4
+/** Slices further apart than this show something else. */
+const NEIGHBOURS_WITHIN_MM = 6
 
-/** In-plane pixel size and slice size, medians over the cases. */
+/** In-plane pixel size and slice size over the cases, after cropping. */
 export interface PlaneFacts {
+  /** Median; null when an image says nothing about space. */
   readonly pixelMm: number | null
-  readonly longSide: number
-  readonly shortSide: number
-  /** Of the box around all labels of a slice, the largest of any case. */
-  readonly extent: { readonly columns: number; readonly rows: number }
+  /** Longest columns and rows of any case: mm, or pixels where space is unknown. */
+  readonly columns: number
+  readonly rows: number
+  /** Median distance of slices, mm. */
+  readonly sliceMm: number | null
   /** Area of the smallest label: over labels the least median area per slice that shows it, in pixels. */
   readonly smallestPixels: number
 }
 
-export function planeFacts(fingerprints: readonly Fingerprint[]): PlaneFacts {
-  const spacings = fingerprints.flatMap(({ spacingMm }) => (spacingMm ? [(spacingMm[0] + spacingMm[1]) / 2] : []))
+export function planeFacts(fingerprints: readonly Fingerprint[], cropped: boolean): PlaneFacts {
+  const known = fingerprints.every(({ spacingMm }) => spacingMm !== null)
+  const seen = fingerprints.map(({ size, body, spacingMm }) => {
+    const pixels = (cropped && body) || size
+    const [x, y] = known ? spacingMm! : [1, 1]
+    return { columns: pixels.columns * x, rows: pixels.rows * y }
+  })
   const labels = fingerprints[0]?.counts[0]?.length ?? 1
   const areas = Array.from({ length: labels - 1 }, (_, n) =>
-    fingerprints.flatMap(({ counts }) => counts.map(slice => slice[n + 1] ?? 0).filter(pixels => pixels > 0)),
+    fingerprints.flatMap(({ counts }) => counts.map(slice => slice[n + 1] ?? 0).filter(area => area > 0)),
   ).flatMap(found => (found.length === 0 ? [] : [median(found)]))
   return {
-    pixelMm: spacings.length === fingerprints.length ? median(spacings) : null,
-    longSide: median(fingerprints.map(({ size }) => Math.max(size.columns, size.rows))),
-    shortSide: median(fingerprints.map(({ size }) => Math.min(size.columns, size.rows))),
-    extent: {
-      columns: Math.max(...fingerprints.map(({ extent }) => extent.columns)),
-      rows: Math.max(...fingerprints.map(({ extent }) => extent.rows)),
-    },
+    pixelMm: known ? median(fingerprints.map(({ spacingMm }) => (spacingMm![0] + spacingMm![1]) / 2)) : null,
+    columns: Math.max(...seen.map(({ columns }) => columns)),
+    rows: Math.max(...seen.map(({ rows }) => rows)),
+    sliceMm: known ? median(fingerprints.map(({ spacingMm }) => spacingMm![2])) : null,
     smallestPixels: Math.min(...areas),
   }
 }
 
-/** How many times coarser than acquired the network may see. */
-function coarsening({ longSide, smallestPixels }: PlaneFacts): number {
-  const forSpeed = longSide / LONG_SIDE
-  const forLabels = Math.sqrt(smallestPixels / SMALLEST_LABEL_PIXELS)
-  return Math.max(1, Math.min(forSpeed, forLabels))
+/** Air is left out of CT: it would be half of every slice. */
+export function chooseCrop(fingerprints: readonly Fingerprint[]): Choice<Preprocessing['crop']> {
+  return fingerprints.every(({ body }) => body !== null)
+    ? { value: { above: -500 }, reason: 'around the body is air, in which nothing is to be found' }
+    : { value: null, reason: 'whole slices: what is background is not known' }
 }
 
-export function chooseSpacing(facts: PlaneFacts): Choice<Preprocessing['spacingMm']> {
-  const { pixelMm, longSide } = facts
+/** The same in both directions; slices are taken as they are. */
+export function chooseSpacing({
+  pixelMm,
+  columns,
+  rows,
+  smallestPixels,
+}: PlaneFacts): Choice<Preprocessing['spacingMm']> {
   if (pixelMm === null)
-    return {
-      value: [null, null, null],
-      reason: 'some images say nothing about their spacing: all are used pixel by pixel',
-    }
-  const factor = coarsening(facts)
-  const mm = Number((pixelMm * factor).toFixed(2))
-  return {
-    value: [mm, mm, null],
-    reason:
-      factor > 1
-        ? `${pixelMm.toFixed(2)} mm as acquired, coarsened to ${Math.round(longSide / factor)} pixels across; the smallest label keeps ${Math.round(facts.smallestPixels / factor ** 2)} pixels in its usual slice. Slices are taken as they are`
-        : `the median of the cases; the smallest label has ${Math.round(facts.smallestPixels)} pixels in its usual slice. Slices are taken as they are`,
-  }
+    return { value: [null, null, null], reason: 'some images say nothing about space: all are used pixel by pixel' }
+  const forSpeed = Math.max(Math.sqrt((columns * rows) / PIXELS), Math.max(columns, rows) / LONG_SIDE)
+  const forLabels = pixelMm * Math.sqrt(smallestPixels / SMALLEST_LABEL_PIXELS)
+  const mm = Number(Math.max(pixelMm, Math.min(forSpeed, forLabels)).toFixed(2))
+  const left = Math.round(smallestPixels * (pixelMm / mm) ** 2)
+  const why =
+    mm <= pixelMm
+      ? 'as acquired'
+      : forSpeed < forLabels
+        ? `so that ${Math.round(columns)} x ${Math.round(rows)} mm become what a processor can train on in minutes`
+        : `no coarser, so that the smallest label keeps its shape`
+  return { value: [mm, mm, null], reason: `${why}; the smallest label has ${left} pixels in its usual slice` }
 }
 
-/** @param factor acquired pixels per network pixel. */
-export function chooseDepth(facts: PlaneFacts, factor: number): Choice<number> {
-  const side = Math.min(Math.sqrt(PATCH_PIXELS), facts.longSide / factor)
+/** Network pixels of the largest slice at a spacing. */
+export function networkSize(
+  { pixelMm, columns, rows }: PlaneFacts,
+  spacingMm: number | null,
+): { columns: number; rows: number } {
+  const step = pixelMm === null ? 1 : (spacingMm ?? pixelMm)
+  const side = (length: number): number => Math.max(1, Math.round(length / step))
+  return { columns: side(columns), rows: side(rows) }
+}
+
+export function chooseDepth({ columns, rows }: { columns: number; rows: number }): Choice<number> {
+  const side = Math.min(LONG_SIDE, Math.max(columns, rows))
   const depth = Math.max(1, Math.min(DEEPEST, Math.floor(Math.log2(side / BOTTOM))))
   return { value: depth, reason: `the bottom of the network still sees ${Math.round(side / 2 ** depth)} pixels across` }
 }
 
-/** [rows, columns]: what is labelled in a slice with a margin, as far as that can be computed. */
-export function choosePatch(facts: PlaneFacts, factor: number, depth: number): Choice<[number, number]> {
-  const { extent, longSide } = facts
+/**
+ * [rows, columns]. Whole slices where they are small enough: a network that normalises over a patch must see the same mix of body and
+ * air in training as later.
+ */
+export function choosePatch(size: { columns: number; rows: number }, depth: number): Choice<[number, number]> {
   const multiple = 2 ** depth
   const up = (pixels: number): number => Math.max(multiple, Math.ceil(pixels / multiple) * multiple)
-  const down = (pixels: number): number => Math.max(multiple, Math.floor(pixels / multiple) * multiple)
-  const largest = up(longSide / factor)
-  const wanted = (pixels: number): number => Math.min(largest, up((MARGIN * pixels) / factor))
-  const [rows, columns] = [wanted(extent.rows), wanted(extent.columns)]
-  const shrink = Math.sqrt(Math.min(1, PATCH_PIXELS / (rows * columns)))
-  if (shrink === 1) return { value: [rows, columns], reason: 'everything labelled in a slice, with a margin' }
+  // Rounding up to the multiple may go a little beyond.
+  const shrink = Math.min(1, Math.sqrt((1.2 * PIXELS) / (up(size.rows) * up(size.columns))))
+  const side = (pixels: number): number => (shrink === 1 ? up(pixels) : up(shrink * pixels - multiple / 2))
+  const value: [number, number] = [side(size.rows), side(size.columns)]
+  const whole = value[0] >= size.rows && value[1] >= size.columns
   return {
-    value: [down(rows * shrink), down(columns * shrink)],
-    reason: `what can be computed in minutes: ${Math.round(100 * shrink)} % of the side of what is labelled in a slice`,
+    value,
+    reason: whole
+      ? 'whole slices'
+      : `what a processor can train on in minutes, of slices of ${size.rows} x ${size.columns}`,
   }
+}
+
+export function chooseNeighbours({ sliceMm }: PlaneFacts): Choice<number> {
+  if (sliceMm === null) return { value: 0, reason: 'nothing is known about the distance of slices' }
+  return sliceMm <= NEIGHBOURS_WITHIN_MM
+    ? { value: 1, reason: `slices are ${sliceMm.toFixed(1)} mm apart: those above and below tell structure from noise` }
+    : { value: 0, reason: `slices are ${sliceMm.toFixed(1)} mm apart: neighbours show something else` }
 }

@@ -1,10 +1,12 @@
 // Clip range and normalisation from what lies under the labels.
 import type { Fingerprint } from '#common/ipc/prepare'
 import type { Preprocessing } from '#common/ipc/training'
-import { median, type Choice } from './choice'
+import { median } from '../median'
+import type { Choice } from './choice'
 
-/** How many times a label's own spread is kept to both sides. */
-const SPREADS = 6
+/** How many times a label's own spread is kept to both sides, and how many make a unit. */
+const SPREADS = 10
+const UNIT = 3
 
 export interface IntensityScale {
   /** Median over labels of their median, and of half the range between the 16th and 84th percentile. */
@@ -29,7 +31,7 @@ export function intensityScale(fingerprints: readonly Fingerprint[]): IntensityS
   const spread = median(perLabel.map(label => label.spread))
   const [low, high] = rangeOf(fingerprints)
   // Labels of one grey value, drawings for example, have no spread of their own.
-  return { centre: median(perLabel.map(label => label.centre)), spread: spread > 0 ? spread : (high - low) / 12 || 1 }
+  return { centre: median(perLabel.map(label => label.centre)), spread: spread > 0 ? spread : (high - low) / 20 || 1 }
 }
 
 const rangeOf = (fingerprints: readonly Fingerprint[]): readonly [number, number] => [
@@ -48,9 +50,8 @@ export function chooseClip({ centre, spread }: IntensityScale): Choice<Preproces
 
 export function chooseNormalization({ centre, spread }: IntensityScale): Choice<Preprocessing['normalization']> {
   return {
-    value: { mean: round(centre), sd: round(2 * spread) },
-    reason:
-      "values are counted from the labels' usual value, in units of twice their usual spread, so that the clip range becomes -3 to 3",
+    value: { mean: round(centre), sd: round(UNIT * spread) },
+    reason: `values are counted from the labels' usual value, in units of ${UNIT} times their usual spread`,
   }
 }
 

@@ -6,6 +6,7 @@ import { planRun, refusalsOf } from './planRun'
 /** Two patients, 256 x 256 x 20 at 1.6 mm; label 1 an organ, label 2 a lesion of 300 pixels a slice, label 3 air. */
 const fingerprint = (changes: Partial<Fingerprint> = {}): Fingerprint => ({
   size: { columns: 256, rows: 256, slices: 20 },
+  body: null,
   spacingMm: [1.6, 1.6, 3],
   modality: 'CT',
   range: [-1024, 3000],
@@ -14,7 +15,6 @@ const fingerprint = (changes: Partial<Fingerprint> = {}): Fingerprint => ({
     { voxels: 6000, percentile16: 30, median: 60, percentile84: 90 },
     { voxels: 90000, percentile16: -930, median: -830, percentile84: -730 },
   ],
-  extent: { columns: 190, rows: 130 },
   complete: new Array<boolean>(20).fill(true),
   counts: Array.from({ length: 20 }, () => [56736, 4000, 300, 4500]),
   ...changes,
@@ -35,25 +35,34 @@ describe('choosing a run from its data', () => {
   it('scales intensities by what tells neighbouring tissues apart, not by air', () => {
     const { preprocessing } = planRun(config(), two).config
     // Medians over labels: centre 60, spread 30.
-    expect(preprocessing).toMatchObject({ clip: [-120, 240], normalization: { mean: 60, sd: 60 } })
+    expect(preprocessing).toMatchObject({ clip: [-240, 360], normalization: { mean: 60, sd: 90 } })
   })
 
   it('coarsens to what a CPU can train on, unless the smallest label would vanish', () => {
-    expect(planRun(config(), two).config.preprocessing.spacingMm).toEqual([2.13, 2.13, null])
+    // 256 x 256 pixels of 1.6 mm become 17000 pixels.
+    expect(planRun(config(), two).config.preprocessing.spacingMm).toEqual([3.14, 3.14, null])
     const small = fingerprint({ counts: Array.from({ length: 20 }, () => [61000, 4000, 45, 4500]) })
     const [mm] = planRun(config(), [small, small]).config.preprocessing.spacingMm!
     expect(mm).toBeCloseTo(1.6 * Math.sqrt(45 / 40), 2)
   })
 
+  it('leaves out the air around a body, and sees it finer for that', () => {
+    const body = fingerprint({ body: { columns: 220, rows: 140 } })
+    const { preprocessing, patch } = planRun(config(), [body, body]).config
+    expect(preprocessing).toMatchObject({ crop: { above: -500 }, spacingMm: [2.15, 2.15, null] })
+    expect(patch).toEqual([112, 176])
+    expect(planRun(config({ preprocessing: { crop: null } }), [body, body]).config.patch).toEqual([128, 128])
+  })
+
   it('chooses a patch and a depth that fit each other and the slices', () => {
     const { config: large } = planRun(config(), two)
-    expect([large.patch, large.model.depth]).toEqual([[96, 144], 4])
+    expect([large.patch, large.model.depth]).toEqual([[128, 128], 4])
     const tiny = fingerprint({
       size: { columns: 40, rows: 36, slices: 20 },
       counts: Array.from({ length: 20 }, () => [1000, 200, 60, 180]),
     })
     const { config: little } = planRun(config(), [tiny, tiny])
-    expect([little.patch, little.model.depth]).toEqual([[40, 40], 2])
+    expect([little.patch, little.model.depth]).toEqual([[36, 40], 2])
   })
 
   it('keeps what is given and says so', () => {
@@ -69,6 +78,14 @@ describe('choosing a run from its data', () => {
     })
     expect(settings.find(({ key }) => key === 'patch')).toEqual({ key: 'patch', value: '64 x 64', reason: 'as given' })
     for (const { reason } of settings) expect(reason).not.toBe('')
+  })
+
+  it('shows neighbouring slices where they are close, and emphasises rare labels', () => {
+    const { config: chosen } = planRun(config(), two)
+    expect(chosen.neighbours).toBe(1)
+    expect(chosen.emphasis!.weights[2]!).toBeGreaterThan(chosen.emphasis!.weights[1]!)
+    const thick = fingerprint({ spacingMm: [1.6, 1.6, 8] })
+    expect(planRun(config(), [thick, thick]).config.neighbours).toBe(0)
   })
 
   it('works without any spacing, pixel by pixel', () => {

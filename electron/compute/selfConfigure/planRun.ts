@@ -2,15 +2,24 @@
 import { SagittaError, asSagittaError } from '#common/errors'
 import type { Fingerprint } from '#common/ipc/prepare'
 import type { Preprocessing, TrainConfig } from '#common/ipc/training'
+import { DEFAULT_SEGMENTATION_LOSS } from '#models/losses/segmentationConfig'
 import { describeSegmentation } from '#models/programs/describeTask'
 import type { Split, SplitCase } from '../datasets/sliceSets'
 import { splitCases } from '../datasets/split'
 import { asAppErrors } from '../engineErrors'
 import { segmentationOptions } from '../training/segmentationTask'
 import { GIVEN, given, type Choice, type Setting } from './choice'
-import { chooseDepth, choosePatch, chooseSpacing, planeFacts } from './geometry'
+import {
+  chooseCrop,
+  chooseDepth,
+  chooseNeighbours,
+  choosePatch,
+  chooseSpacing,
+  networkSize,
+  planeFacts,
+} from './geometry'
 import { chooseClip, chooseNormalization, intensityScale, type IntensityScale } from './intensity'
-import { chooseLoss } from './loss'
+import { chooseEmphasis } from './emphasis'
 import { chooseOptimizer, chooseSteps } from './pace'
 
 export interface RunPlan {
@@ -23,7 +32,12 @@ export interface RunPlan {
   readonly notices: readonly string[]
 }
 
-/** Weights beyond this share of all voxels are not rare (CASES T05). */
+const DEFAULT_LOSS: Choice<Record<string, unknown>> = {
+  value: DEFAULT_SEGMENTATION_LOSS,
+  reason: 'Dice keeps small structures from being ignored, cross entropy keeps probabilities honest',
+}
+
+/** Labels beyond this share of all voxels are not rare (CASES T05). */
 const RARE = 0.01
 
 /**
@@ -72,22 +86,26 @@ type Choices = ReturnType<typeof chooseAll>
 function chooseAll(config: TrainConfig, training: readonly Fingerprint[], split: Split) {
   const wanted = config.preprocessing
   const scale = (): IntensityScale => intensityScale(training) ?? nothingLabelled()
-  const facts = planeFacts(training)
+  const crop = wanted.crop === undefined ? chooseCrop(training) : { value: wanted.crop, reason: GIVEN }
+  const facts = planeFacts(training, crop.value !== null)
   const spacing: Choice<Preprocessing['spacingMm']> = given(wanted.spacingMm, () => chooseSpacing(facts))
-  const factor = facts.pixelMm && spacing.value[0] ? Math.max(0.1, spacing.value[0] / facts.pixelMm) : 1
-  const depth = given(config.model.depth as number | undefined, () => chooseDepth(facts, factor))
+  const size = networkSize(facts, spacing.value[0])
+  const depth = given(config.model.depth as number | undefined, () => chooseDepth(size))
   const steps = given(config.stepsPerEpoch, () => chooseSteps(split, config.batch))
   return {
     clip: wanted.clip === undefined ? chooseClip(scale()) : { value: wanted.clip, reason: GIVEN },
     normalization: given(wanted.normalization, () => chooseNormalization(scale())),
+    crop,
     spacing,
     depth,
     width: given(config.model.width as number | undefined, () => ({
       value: 16,
       reason: 'learns organs and lesions, and trains in minutes without a graphics card',
     })),
-    patch: given(config.patch, () => choosePatch(facts, factor, depth.value)),
-    loss: 'kind' in config.loss ? { value: config.loss, reason: GIVEN } : chooseLoss(training),
+    patch: given(config.patch, () => choosePatch(size, depth.value)),
+    neighbours: given(config.neighbours, () => chooseNeighbours(facts)),
+    emphasis: given(config.emphasis, () => chooseEmphasis(training)),
+    loss: 'kind' in config.loss ? { value: config.loss, reason: GIVEN } : DEFAULT_LOSS,
     steps,
     optimizer: chooseOptimizer(config, steps.value),
   }
@@ -105,6 +123,7 @@ function completed(config: TrainConfig, choices: Choices): TrainConfig {
     ...config,
     preprocessing: {
       spacingMm: choices.spacing.value,
+      crop: choices.crop.value,
       clip: choices.clip.value,
       normalization: choices.normalization.value,
       padding: config.preprocessing.padding ?? 'edge',
@@ -113,23 +132,29 @@ function completed(config: TrainConfig, choices: Choices): TrainConfig {
     model: { ...config.model, depth: choices.depth.value, width: choices.width.value },
     loss: choices.loss.value,
     optimizer: choices.optimizer.value,
+    neighbours: choices.neighbours.value,
+    emphasis: choices.emphasis.value,
     patch: choices.patch.value,
     stepsPerEpoch: choices.steps.value,
   }
 }
 
 function settingsOf(config: TrainConfig, choices: Choices): Setting[] {
-  const { clip, normalization, spacing, depth, width, patch, loss, steps, optimizer } = choices
+  const { crop, clip, normalization, spacing, depth, width, neighbours, patch, loss, emphasis, steps, optimizer } =
+    choices
   const show = (key: string, value: string, { reason }: Choice<unknown>): Setting => ({ key, value, reason })
   const [x, y, z] = spacing.value
   return [
     show('spacing', `${[x, y, z].map(mm => (mm === null ? 'as acquired' : `${mm} mm`)).join(' x ')}`, spacing),
+    show('crop', crop.value === null ? 'none' : `around what is above ${crop.value.above}`, crop),
     show('clip', clip.value === null ? 'none' : `${clip.value[0]} to ${clip.value[1]}`, clip),
     show('normalization', `mean ${normalization.value.mean}, sd ${normalization.value.sd}`, normalization),
     show('patch', `${patch.value[0]} x ${patch.value[1]}`, patch),
+    show('neighbours', neighbours.value === 0 ? 'none' : `${neighbours.value} slice on each side`, neighbours),
     show('depth', String(depth.value), depth),
     show('width', `${width.value} channels`, width),
     show('loss', String(loss.value.kind), loss),
+    show('emphasis', emphasis.value.weights.join(', '), emphasis),
     show(
       'optimizer',
       `${String(optimizer.value.kind)}, learning rate ${String(optimizer.value.learningRate)}`,

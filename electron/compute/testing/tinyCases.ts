@@ -18,6 +18,7 @@ export interface TinyOptions {
 
 const PREPROCESSING = {
   spacingMm: [null, null, null] as [null, null, null],
+  crop: null,
   clip: null,
   normalization: { mean: 0, sd: 1 },
   padding: 'edge' as const,
@@ -65,6 +66,7 @@ async function writeCase(folder: string, name: string, options: Required<Omit<Ti
       verdict: { kind: 'uniform', details: '', files: [], tiltDegrees: null, gaps: [] },
     },
     preprocessing: PREPROCESSING,
+    box: { left: 0, top: 0, columns: size, rows: size },
     network: { columns: size, rows: size, slices },
     spacingMm: [1, 1, 1],
     values: `${name}.f32`,

@@ -14,18 +14,32 @@ import { toProperties, type ModelMetadata } from '../modelFile/metadata'
 
 export const PLAIN: Preprocessing = {
   spacingMm: [null, null, null],
+  crop: null,
   clip: null,
   normalization: { mean: 0, sd: 1 },
   padding: 'edge',
   orientation: 'LPS',
 }
 
+export interface TinyModel {
+  readonly depth?: number
+  readonly neighbours?: number
+  readonly trained?: { columns: number; rows: number } | null
+  readonly preprocessing?: Preprocessing
+}
+
 /** Labels 5 and 200. */
 export async function tinyModel(
   path: string,
-  { depth = 2, preprocessing = PLAIN }: { depth?: number; preprocessing?: Preprocessing } = {},
+  { depth = 2, neighbours = 0, trained = null, preprocessing = PLAIN }: TinyModel = {},
 ): Promise<string> {
-  const model = unetConfigSchema.parse({ classes: 3, width: 4, depth, normalisation: 'none' })
+  const model = unetConfigSchema.parse({
+    classes: 3,
+    channels: 1 + 2 * neighbours,
+    width: 4,
+    depth,
+    normalisation: 'none',
+  })
   const multiple = sizeMultiple(model)
   const { initialState } = segmentationPrograms({
     model,
@@ -45,7 +59,7 @@ export async function tinyModel(
         { value: 5, name: 'liver', color: '#ff0000' },
         { value: 200, name: 'lesion', color: '#00ff00' },
       ],
-      network: { dimensions: 2, multiple },
+      network: { dimensions: 2, multiple, trained, neighbours: { count: neighbours, mm: null } },
     },
     preprocessing,
     provenance: {
@@ -100,6 +114,7 @@ export async function tinyImage(
     modality: 'CT',
     grid,
     preprocessing,
+    box: plan.box,
     network: plan.network,
     spacingMm: plan.spacingMm && [...plan.spacingMm],
     values: `${name}.f32`,

@@ -11,11 +11,13 @@ import {
   type SegmentationOptions,
   type SegmentationPrograms,
 } from '#models/programs/segmentation'
+import type { Emphasis } from '../datasets/emphasis'
 import type { PreparedCase } from '../datasets/preparedCase'
 import { PatchSampler } from '../datasets/sampler'
 import type { Split } from '../datasets/sliceSets'
 import { asAppErrors } from '../engineErrors'
 import { writeAtomic } from '../files/atomic'
+import type { ModelFacts } from '../modelFile/metadata'
 import type { SessionOptions } from '../runtime/openSession'
 import type { StateTensors } from '../runtime/stateTensors'
 import { SliceValidator } from './sliceValidator'
@@ -32,7 +34,11 @@ export interface SegmentationNetwork {
 
 /** @throws ZodError when a part of the config is not what its schema wants. `config` is complete: every part was chosen. */
 export function segmentationOptions(config: TrainConfig): SegmentationOptions {
-  const model = unetConfigSchema.parse({ ...config.model, classes: config.dataset.labels.length + 1 })
+  const model = unetConfigSchema.parse({
+    ...config.model,
+    channels: 1 + 2 * neighboursOf(config),
+    classes: config.dataset.labels.length + 1,
+  })
   const multiple = sizeMultiple(model)
   return {
     model,
@@ -42,6 +48,9 @@ export function segmentationOptions(config: TrainConfig): SegmentationOptions {
     patch: config.patch ?? [multiple, multiple],
   }
 }
+
+/** Slices on each side that the network also sees. */
+export const neighboursOf = ({ neighbours }: TrainConfig): number => neighbours ?? 0
 
 /** @throws config-invalid, shape-mismatch, naming the layer. */
 export function segmentationNetwork(config: TrainConfig): SegmentationNetwork {
@@ -58,6 +67,7 @@ export interface SegmentationTaskOptions {
   readonly cases: readonly PreparedCase[]
   readonly split: Split
   readonly padding: Preprocessing['padding']
+  readonly neighbours: ModelFacts['network']['neighbours']
   readonly session: SessionOptions
   /** Path of the model file. */
   readonly modelPath: string
@@ -70,13 +80,15 @@ export class SegmentationTask implements TrainingTask {
   private readonly validator: SliceValidator
 
   constructor(private readonly options: SegmentationTaskOptions) {
-    const { config, network, cases, split, padding, session } = options
+    const { config, network, cases, split, padding, neighbours, session } = options
     this.sampler = new PatchSampler({
       cases,
       train: split.train,
       batch: config.batch,
       patch: network.patch,
       augmentation: config.augmentation,
+      neighbours,
+      emphasis: emphasisOf(config),
       seed: config.seed,
     })
     this.validator = new SliceValidator({
@@ -85,7 +97,9 @@ export class SegmentationTask implements TrainingTask {
       programs: network.programs,
       session,
       multiple: sizeMultiple(network.model),
+      trained: { rows: network.patch[0], columns: network.patch[1] },
       padding,
+      neighbours,
       values: config.dataset.labels.map(label => label.value),
       named: this.named,
     })
@@ -127,6 +141,11 @@ export class SegmentationTask implements TrainingTask {
   }
 
   private averages: ReadonlySet<string> | undefined
+}
+
+function emphasisOf({ emphasis, epochs, stepsPerEpoch }: TrainConfig): Emphasis | null {
+  if (!emphasis || stepsPerEpoch === null) return null
+  return { weights: emphasis.weights, rest: emphasis.rest, untilStep: emphasis.untilShare * epochs * stepsPerEpoch }
 }
 
 function judgedSlices(split: Split, cases: readonly PreparedCase[]): Parameters<typeof validationSlices>[0] {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SagittaError } from '#common/errors'
 import type { MetricsRow, TrainConfig, TrainProgress, TrainResult } from '#common/ipc/training'
 import { runStateSchema } from '#common/project/run'
+import { median } from '../median'
 import { readModel, cardOf } from '../modelFile/readModel'
 import { openSessionCount } from '../runtime/openSession'
 import { tinyCases, tinyConfig } from '../testing/tinyCases'
@@ -181,7 +182,8 @@ describe('a training run', () => {
       },
     })
     expect(new Set(open)).toEqual(new Set([2]))
-    expect(memory.at(-1)! - memory[4]!).toBeLessThan(5)
+    // The middle of five epochs: the collector of garbage comes and goes.
+    expect(median(memory.slice(-5)) - median(memory.slice(4, 9))).toBeLessThan(5)
   })
 
   it('ends without a model, cleanly, when it is cancelled in its first epoch', async () => {

@@ -1,11 +1,13 @@
 // One training run from its config and prepared cases to its run folder: what the command line and the training process both call.
 import { SagittaError, asSagittaError } from '#common/errors'
 import { preprocessingSchema, type TrainConfig, type TrainProgress, type TrainResult } from '#common/ipc/training'
+import { sizeMultiple } from '#models/architectures/unet'
 import { PreparedCase } from '../datasets/preparedCase'
 import { SliceCache } from '../datasets/sliceCache'
 import type { Split, SplitCase } from '../datasets/sliceSets'
+import { median } from '../median'
 import { splitCases, WITHIN_STUDY_CAVEAT } from '../datasets/split'
-import { toProperties, type ModelMetadata } from '../modelFile/metadata'
+import { toProperties, type ModelFacts, type ModelMetadata } from '../modelFile/metadata'
 import { chooseProvider } from '../providers/choose'
 import { selfTest } from '../providers/selfTest'
 import type { SessionOptions } from '../runtime/openSession'
@@ -17,7 +19,7 @@ import { trainingLoop, type LoopResult } from './loop'
 import { MetricsLog } from './metricsLog'
 import { START } from './progress'
 import { configHash, RunFolder } from './runFolder'
-import { segmentationNetwork, SegmentationTask, type SegmentationNetwork } from './segmentationTask'
+import { neighboursOf, segmentationNetwork, SegmentationTask, type SegmentationNetwork } from './segmentationTask'
 
 export interface TrainRunOptions {
   /** Complete: preprocessing, patch and steps are chosen (see `planRun`). */
@@ -66,7 +68,8 @@ async function train(options: TrainRunOptions, folder: RunFolder): Promise<Train
     report({ kind: 'stage', stage: 'building', text: 'Building the network and its training step' })
     const network = segmentationNetwork(config)
     const session = await sessionOptions(options)
-    return await runLoop(options, folder, { cases, split, network, session })
+    const neighbours = { count: neighboursOf(config), mm: sliceDistance(cases) }
+    return await runLoop(options, folder, { cases, split, network, session, neighbours })
   } finally {
     for (const one of cases) one.close()
   }
@@ -77,6 +80,7 @@ interface Parts {
   readonly split: Split
   readonly network: SegmentationNetwork
   readonly session: SessionOptions
+  readonly neighbours: ModelFacts['network']['neighbours']
 }
 
 async function runLoop(options: TrainRunOptions, folder: RunFolder, parts: Parts): Promise<TrainResult> {
@@ -166,6 +170,12 @@ const splitCaseOf =
     return { id, patient, study, series, part, complete: weights.map(weight => weight > 0), counts }
   }
 
+/** Median over the cases, null when one says nothing about space. */
+function sliceDistance(cases: readonly PreparedCase[]): number | null {
+  const distances = cases.flatMap(({ header }) => header.spacingMm?.[2] ?? [])
+  return distances.length === cases.length ? median(distances) : null
+}
+
 /** The CPU needs no test: it is what others are tested against. */
 async function sessionOptions({ config, signal, report }: TrainRunOptions): Promise<SessionOptions> {
   const { provider: requested, threads } = config
@@ -207,7 +217,7 @@ function stepsOf({ stepsPerEpoch }: TrainConfig): number {
 
 function metadataOf(
   config: TrainConfig,
-  { split, cases, session }: Parts,
+  { split, cases, session, network, neighbours }: Parts,
   row: TrainResult['best']['metrics'],
 ): ModelMetadata {
   const idsOf = (sets: Split['train']): string[] => sets.map(({ caseIndex }) => cases[caseIndex]!.id)
@@ -220,7 +230,12 @@ function metadataOf(
       description: `2-D U-Net for ${config.dataset.labels.map(label => label.name).join(', ')}.`,
       modality: config.dataset.modality,
       labels: config.dataset.labels,
-      network: { dimensions: 2, multiple: 2 ** Number(config.model.depth) },
+      network: {
+        dimensions: 2,
+        multiple: sizeMultiple(network.model),
+        trained: { rows: network.patch[0], columns: network.patch[1] },
+        neighbours,
+      },
     },
     preprocessing: preprocessingSchema.parse(config.preprocessing),
     provenance: {

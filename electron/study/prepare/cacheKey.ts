@@ -12,13 +12,13 @@ export function cacheKey(
   target: { source: TargetSource; table: ClassTable } | null,
   preprocessing: Preprocessing,
 ): string {
-  const { spacingMm, clip, normalization, padding, orientation } = preprocessing
+  const { spacingMm, crop, clip, normalization, padding, orientation } = preprocessing
   const parts = [
     VERSION,
     image.identity,
     [image.grid.size, image.grid.spacingMm, image.grid.affineLps, image.grid.orientation],
     target && [target.source.identity, target.source.complete, target.table.values],
-    [spacingMm, clip, normalization.mean, normalization.sd, padding, orientation],
+    [spacingMm, crop?.above ?? null, clip, normalization.mean, normalization.sd, padding, orientation],
   ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }

@@ -2,11 +2,14 @@
 import { SagittaError, cancelled } from '#common/errors'
 import type { Fingerprint } from '#common/ipc/prepare'
 import { percentile } from '#common/metrics/percentile'
+import { BodyBox, type Box } from '#common/preprocessing/box'
 import { classesOf, type ClassTable } from '#common/preprocessing/classes'
 import { slicePlan } from '#common/preprocessing/slicePlan'
 import { countClasses } from './prepareCase'
 import { checkSlice, checkTarget, type ImageSource, type TargetSource } from './sources'
 
+/** Halfway between air and water. */
+const BODY_HU = -500
 /** Values kept per slice and label for percentiles: enough for three digits, little enough for memory. */
 const SAMPLES_PER_SLICE = 2000
 
@@ -23,28 +26,29 @@ export async function fingerprintCase(
   const classCount = target.table.values.length + 1
   const counts: number[][] = []
   const range: [number, number] = [Infinity, -Infinity]
-  const extent = { columns: 0, rows: 0 }
+  const { network, spacingMm, inPlane } = slicePlan(image.grid, { spacingMm: [null, null, null] })
+  const body = new BodyBox(inPlane, BODY_HU)
   const perClass = Array.from({ length: classCount }, () => new Samples())
   for (let k = 0; k < complete.length; k++) {
     if (options.signal?.aborted) throw cancelled('Looking at the images')
     const values = await image.slice(k)
     checkSlice(values, image.grid, k, image.name)
     widen(range, values, image.name, k)
+    body.add(values)
     if (complete[k]) {
       const labels = await target.source.slice(k)
       checkSlice(labels, image.grid, k, target.source.name)
       const classes = classesOf(labels, target.table, target.source.name)
       counts.push(countClasses(classes, classCount))
-      growExtent(extent, classes, image.grid.size[0])
       perClass.forEach((samples, classIndex) => samples.add(values, classes, classIndex, counts[k]![classIndex]!))
     } else counts.push(new Array<number>(classCount).fill(0))
     options.onProgress?.(k + 1, complete.length)
   }
   if (!complete.includes(true)) throw nothingComplete(image.name)
-  const { network, spacingMm, inPlane } = slicePlan(image.grid, { spacingMm: [null, null, null] })
+  const hasAir = image.modality === 'CT' && range[0] < BODY_HU
   return {
     size: network,
-    extent: inPlane.swapped ? { columns: extent.rows, rows: extent.columns } : extent,
+    body: hasAir ? sizeOf(body.box()) : null,
     spacingMm: spacingMm && [...spacingMm],
     modality: image.modality,
     range,
@@ -54,21 +58,7 @@ export async function fingerprintCase(
   }
 }
 
-/** Makes room for the labels of one more slice. */
-function growExtent(extent: { columns: number; rows: number }, classes: Uint8Array, columns: number): void {
-  let [left, right, top, bottom] = [columns, -1, classes.length, -1]
-  for (let n = 0; n < classes.length; n++) {
-    if (classes[n] === 0) continue
-    const column = n % columns
-    if (column < left) left = column
-    if (column > right) right = column
-    if (n < top) top = n
-    bottom = n
-  }
-  if (bottom < 0) return
-  extent.columns = Math.max(extent.columns, right - left + 1)
-  extent.rows = Math.max(extent.rows, Math.floor(bottom / columns) - Math.floor(top / columns) + 1)
-}
+const sizeOf = ({ columns, rows }: Box): { columns: number; rows: number } => ({ columns, rows })
 
 const nothingComplete = (image: string): SagittaError =>
   new SagittaError(

@@ -11,6 +11,7 @@ import type { ImageSource, TargetSource } from './sources'
 const SIZE = [4, 3, 2] as [number, number, number]
 const PREPROCESSING: Preprocessing = {
   spacingMm: [null, null, null],
+  crop: null,
   clip: [-100, 100],
   normalization: { mean: 0, sd: 100 },
   padding: 'edge',
@@ -121,13 +122,13 @@ describe('preparing a case', () => {
 describe('fingerprint', () => {
   it('looks under labels of completed slices only', async () => {
     const found = await fingerprintCase(image(ramp), { source: target(), table })
+    expect(found.body).toBeNull()
     expect(found.range).toEqual([0, 551])
     // Label 5 is pixel 1 of slice 0, label 200 pixel 0; slice 1 is not complete.
     expect(found.labels).toMatchObject([
       { voxels: 1, median: 50 },
       { voxels: 1, median: 0 },
     ])
-    expect(found.extent).toEqual({ columns: 2, rows: 1 })
     expect(found.complete).toEqual([true, false])
     expect(found.counts).toEqual([
       [10, 1, 1],

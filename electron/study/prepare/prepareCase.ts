@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { SagittaError, cancelled } from '#common/errors'
 import { preparedHeaderSchema, type PreparedHeader } from '#common/ipc/prepare'
 import type { Preprocessing } from '#common/ipc/training'
+import { BodyBox, type Box } from '#common/preprocessing/box'
 import { classesOf, type ClassTable } from '#common/preprocessing/classes'
+import { inPlaneOf } from '#common/preprocessing/inPlane'
 import { firstNotFinite } from '#common/preprocessing/intensity'
 import { classSlice, imageSlice } from '#common/preprocessing/prepareSlice'
 import { slicePlan, sourcesOf, type SlicePlan } from '#common/preprocessing/slicePlan'
@@ -31,11 +33,11 @@ export interface PrepareOptions {
 export async function prepareCase(image: ImageSource, options: PrepareOptions): Promise<string> {
   const { target, preprocessing, folder } = options
   if (target) checkTarget(image, target.source)
-  const plan = slicePlan(image.grid, preprocessing)
   const key = cacheKey(image, target ?? null, preprocessing)
   const header = join(folder, `${key}.json`)
   if (await isPrepared(header)) return header
   await mkdir(folder, { recursive: true })
+  const plan = slicePlan(image.grid, preprocessing, await cropOf(image, options))
   const values = `${key}.f32`
   const classes = `${key}.u8`
   const counts = target ? await writeClasses(join(folder, classes), image, plan, target, options) : null
@@ -47,6 +49,7 @@ export async function prepareCase(image: ImageSource, options: PrepareOptions): 
     modality: image.modality,
     grid: image.grid,
     preprocessing,
+    box: plan.box,
     network: plan.network,
     spacingMm: plan.spacingMm && [...plan.spacingMm],
     values,
@@ -64,6 +67,21 @@ export async function prepareCase(image: ImageSource, options: PrepareOptions): 
   }
   await writeFileAtomic(header, JSON.stringify(content))
   return header
+}
+
+/** Looks at every slice: the box is the same for all, and the network must not see it move. */
+async function cropOf(
+  image: ImageSource,
+  { preprocessing: { crop }, signal }: PrepareOptions,
+): Promise<Box | undefined> {
+  if (!crop) return undefined
+  const [columns, rows, slices] = image.grid.size
+  const body = new BodyBox(inPlaneOf(image.grid.orientation, { columns, rows }), crop.above)
+  for (let k = 0; k < slices; k++) {
+    if (signal?.aborted) throw cancelled('Preparing the images')
+    body.add(await image.slice(k))
+  }
+  return body.box()
 }
 
 /** A header that can't be read is made again, not believed. */
