@@ -119,9 +119,9 @@ test('the self-test runs a model in this build and says on what', async ({ folde
   expect(report.providers).toContainEqual(expect.objectContaining({ name: 'cpu', usable: true }))
 })
 
-test("the system's menu runs the page's commands", async ({ launch }) => {
+test("the system's menu runs the page's commands, however early", async ({ launch }) => {
+  // The page may not even have loaded: what was chosen must wait for it.
   const { page, electron } = await launch()
-  await ask(page, 'app.info', {})
   await electron.evaluate(({ Menu }) => {
     const entries = Menu.getApplicationMenu()!.items.flatMap(menu => menu.submenu?.items ?? [])
     const settings = entries.find(({ label }) => label === 'Settings')!
@@ -140,19 +140,18 @@ test('an unreadable settings file is kept aside and said', async ({ launch, fold
 })
 
 test('a second start hands its folders to the window that is there', async ({ launch, folder }) => {
-  const userData = join(folder, 'data')
-  const app = await launch({ userData })
-  const heard = app.page.evaluate(
-    () =>
-      new Promise(resolve => {
-        const { sagitta } = window as unknown as { sagitta: { onMessage(listener: (message: unknown) => void): void } }
-        sagitta.onMessage(message => {
-          const { channel, value } = message as { channel?: string; value?: unknown }
-          if (channel === 'app.openRequested') resolve(value)
-        })
-      }),
-  )
-  await ask(app.page, 'app.info', {})
-  await app.startAgain([folder])
-  expect(await heard).toEqual({ paths: [folder] })
+  const papers = join(folder, 'papers')
+  await mkdir(papers)
+  const app = await launch()
+  await app.startAgain([papers])
+  await expect(app.page.getByTestId('toast')).toContainText(`${papers} holds no images`)
+})
+
+test('folders of a second start are kept while the page is loaded anew', async ({ launch, folder }) => {
+  const papers = join(folder, 'papers')
+  await mkdir(papers)
+  const app = await launch()
+  await expect(app.page.getByTestId('welcome')).toBeVisible()
+  await Promise.all([app.page.reload(), app.startAgain([papers])])
+  await expect(app.page.getByTestId('toast')).toContainText(`${papers} holds no images`)
 })

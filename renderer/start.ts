@@ -3,7 +3,7 @@ import { onScopeDispose } from 'vue'
 import { useApi } from './api'
 import { useIntake, useMachine, useModels, useNotices, useProject, useSettings } from './stores'
 
-/** Call once, in the app's setup. Each part that fails says so and holds up no other. */
+/** Call once, at the end of the app's setup: from here on it hears commands. Each part that fails says so and holds up no other. */
 export function useStart(): void {
   const api = useApi()
   const intake = useIntake()
@@ -30,4 +30,5 @@ export function useStart(): void {
 
   // Started a second time with folders: they belong into this window.
   onScopeDispose(api.app.openRequested(({ paths }) => void notices.attempt(() => intake.add(paths))))
+  void notices.attempt(() => api.app.ready({}))
 }

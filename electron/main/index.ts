@@ -1,6 +1,7 @@
 // The composition root: makes every part once, joins them, and takes them apart in order at the end.
 import { app, dialog, powerMonitor, session } from 'electron'
 import { appContract } from '#common/ipc/app'
+import { CONTRACTS } from '#common/ipc/index'
 import { emitters } from '#common/ipc/rpc'
 import { studyContract } from '#common/ipc/study'
 import { trainingContract } from '#common/ipc/training'
@@ -69,7 +70,7 @@ async function run(paths: Paths): Promise<void> {
   })
   watchPage(window)
 
-  const events = new PageEvents()
+  const events = new PageEvents(CONTRACTS)
   const tell = { app: emitters(appContract, events.emit), training: emitters(trainingContract, events.emit) }
   const jobs = new JobList()
   stayAwakeWhileTraining(jobs)
@@ -116,6 +117,7 @@ async function run(paths: Paths): Promise<void> {
         recent,
         userData: paths.userData,
         onSettings: showMenu,
+        onReady: () => events.ready(),
       }),
       study: forward(studyContract, () => study.study),
       project: projectHandlers(study),

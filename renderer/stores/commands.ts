@@ -69,10 +69,11 @@ export const useCommands = defineStore('commands', () => {
     }
   }
 
-  /** Runs a command; one that can't run says why. */
+  /** Runs a command; one that can't run says why. The app menu names some that only an open scan has. */
   const run = (id: string): void => {
     const command = byId.value.get(id)
     if (command) void execute(command)
+    else notices.say({ tone: 'info', text: 'That needs an open scan or project, in the workspace it belongs to.' })
   }
 
   /** Runs the first enabled command of a key press. @returns whether one ran. */

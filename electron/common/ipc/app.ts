@@ -1,6 +1,6 @@
 // Contract of the app itself: windows, dialogs, settings, recent projects, the state of services.
 import { z } from 'zod'
-import { contract, event, invoke } from './contract'
+import { contract, event, invoke, keptEvent } from './contract'
 
 export const settingsSchema = z.object({
   version: z.literal(1),
@@ -59,10 +59,12 @@ export const appContract = contract('app', 'main', {
   setSettings: invoke(z.object({ settings: settingsSchema }), settingsSchema),
   recentProjects: invoke(z.object({}), z.array(recentProjectSchema)),
   forgetProject: invoke(z.object({ folder: z.string() }), z.array(recentProjectSchema)),
+  /** The page listens: what a person asked of it meanwhile is told now, in order. */
+  ready: invoke(z.object({}), z.object({})),
   /** The last errors of services, for the details view. */
   serviceStopped: event(z.object({ service: serviceNameSchema, message: z.string(), restarted: z.boolean() })),
   /** The app was started a second time with these paths: they belong into the window that is there. */
-  openRequested: event(z.object({ paths: z.array(z.string()).min(1) })),
+  openRequested: keptEvent(z.object({ paths: z.array(z.string()).min(1) })),
   /** A menu item or a global shortcut was used: command ids of renderer/features. */
-  command: event(z.object({ id: z.string() })),
+  command: keptEvent(z.object({ id: z.string() })),
 })

@@ -27,6 +27,11 @@ export interface Job<
 export interface Event<T extends z.ZodType = z.ZodType> {
   readonly kind: 'event'
   readonly payload: T
+  /**
+   * True for what a person asked of the page: main keeps it until a page is ready for it. False for news of a state, which a page that was
+   * not there asks for itself.
+   */
+  readonly kept: boolean
 }
 
 export type Entry = Invoke | Job | Event
@@ -53,7 +58,8 @@ export const job = <I extends z.ZodType, P extends z.ZodType, O extends z.ZodTyp
   progress,
   output,
 })
-export const event = <T extends z.ZodType>(payload: T): Event<T> => ({ kind: 'event', payload })
+export const event = <T extends z.ZodType>(payload: T): Event<T> => ({ kind: 'event', payload, kept: false })
+export const keptEvent = <T extends z.ZodType>(payload: T): Event<T> => ({ kind: 'event', payload, kept: true })
 export const contract = <D extends string, E extends Entries>(domain: D, owner: Owner, entries: E): Contract<D, E> => ({
   domain,
   owner,

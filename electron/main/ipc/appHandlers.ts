@@ -19,6 +19,8 @@ export interface AppHandlerParts {
   recent: RecentProjects
   userData: string
   onSettings(): void
+  /** The page has its listeners. */
+  onReady(): void
 }
 
 const MB = 1024 * 1024
@@ -56,6 +58,10 @@ export function appHandlers(parts: AppHandlerParts): Handlers<typeof appContract
     forgetProject: async ({ folder }) => {
       await recent.forget(folder)
       return recent.list()
+    },
+    ready: () => {
+      parts.onReady()
+      return {}
     },
   }
 }

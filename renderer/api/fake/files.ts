@@ -33,6 +33,7 @@ export const appHandlers = (world: FakeWorld): Handlers<typeof appContract> => (
     return (world.settings = settings)
   },
   recentProjects: () => world.recent,
+  ready: () => ({}),
   forgetProject: ({ folder }) => (world.recent = world.recent.filter(project => project.folder !== folder)),
 })
 
