@@ -42,15 +42,35 @@ export function refuseEmpty(split: Split): void {
       )
 }
 
-/** Labels that one side never sees: they can't be learnt, or can't be judged. `names` in the class list's order. */
+/** Labels that one side never sees: they can't be learnt, or can't be judged. `names` in the class list's order; a sentence for each kind. */
 export function missingLabels(split: Split, cases: readonly SplitCase[], names: readonly string[]): string[] {
   const sees = (sets: readonly SliceSet[], classIndex: number): boolean =>
     sets.some(({ caseIndex, slices }) => slices.some(slice => (cases[caseIndex]!.counts[slice]?.[classIndex] ?? 0) > 0))
-  return names.flatMap((name, n) => {
-    const trains = sees(split.train, n + 1)
-    const judges = sees(split.validation, n + 1)
-    if (!trains && !judges) return [`${name} occurs in no completed slice.`]
-    if (!trains) return [`${name} occurs only in validation: it cannot be learnt.`]
-    return judges ? [] : [`${name} occurs only in training: its Dice cannot be told.`]
-  })
+  const seen = names.map((name, n) => ({
+    name,
+    trains: sees(split.train, n + 1),
+    judges: sees(split.validation, n + 1),
+  }))
+  const say = (found: typeof seen, one: string, several: string): string[] => {
+    const list = found.map(({ name }) => name)
+    if (list.length === 0) return []
+    return [list.length === 1 ? `${list[0]} ${one}` : `${list.slice(0, -1).join(', ')} and ${list.at(-1)} ${several}`]
+  }
+  return [
+    ...say(
+      seen.filter(({ trains, judges }) => !trains && !judges),
+      'occurs in no completed slice.',
+      'occur in no completed slice.',
+    ),
+    ...say(
+      seen.filter(({ trains, judges }) => !trains && judges),
+      'occurs only in validation: it cannot be learnt.',
+      'occur only in validation: they cannot be learnt.',
+    ),
+    ...say(
+      seen.filter(({ trains, judges }) => trains && !judges),
+      'occurs only in training: its Dice cannot be told.',
+      'occur only in training: their Dice cannot be told.',
+    ),
+  ]
 }

@@ -60,6 +60,12 @@ describe('splitting by patient (T03)', () => {
     expect(notices.join(' ')).toMatch(/lesion occurs only in (training|validation)/)
   })
 
+  it('names several labels that only one side sees in one sentence', () => {
+    const given = [scan('a', 'A', [1, 2], { part: 'train' }), scan('b', 'B', [], { part: 'validation' })]
+    const { notices } = splitCases(given, LABELS, config({ mode: 'given' }))
+    expect(notices).toEqual(['liver and lesion occur only in training: their Dice cannot be told.'])
+  })
+
   it('holds out every patient once over all folds', () => {
     const held = [0, 1, 2].flatMap(fold =>
       splitCases(clinic, LABELS, config({ mode: 'folds', folds: 3, fold })).validation.map(set => set.caseIndex),
