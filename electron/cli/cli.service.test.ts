@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { errorJsonSchema } from '#common/errors'
 import type { Inspection } from '#common/ipc/volume'
 import { inspectSchema } from '#common/ipc/volume'
-import { readNifti, writeLabelFile } from '#study/index'
+import { readNifti, writeLabelFile, writeNifti } from '#study/index'
 import { dicomFile, imageDataset } from '#study/testing/dicomFile'
 import { temporaryFolder } from '#study/testing/temporaryFolder'
 
@@ -138,6 +138,37 @@ describe('sagitta export and pixels', () => {
     await json('export', at('médical'), '--volume', volume, '--out', out)
     const wrong = await failure('export', at('médical'), '--volume', 'none', '--out', out)
     expect(wrong).toMatchObject({ code: 'volume-unknown', details: { volumes: [volume] } })
+  })
+
+  it('resamples slices with a gap only when told to: export refuses and names the way, resample says what it made up', async () => {
+    for (const [n, z] of [0, 2, 4, 8].entries()) {
+      const values = Array.from({ length: COLUMNS * ROWS }, () => 10 * z)
+      root.write(`gap/${n}`, dicomFile(imageDataset({ columns: COLUMNS, rows: ROWS, values, positionLps: [0, 0, z] })))
+    }
+    const out = at('out', 'gap.nii.gz')
+    const refused = await failure('export', at('gap'), '--out', out)
+    expect(refused.code).toBe('no-geometry')
+    expect(refused.message).toContain('sagitta resample')
+
+    const labels = at('out', 'drawn.nii.gz')
+    const drawn = Uint16Array.from({ length: 4 * COLUMNS * ROWS }, (_, n) => (n >= 3 * COLUMNS * ROWS ? 7 : 0))
+    await writeNifti(labels, { size: [COLUMNS, ROWS, 4], affineLps: null, data: drawn })
+    const labelsOut = at('out', 'gap-labels.nii.gz')
+    const made = await json<Record<string, unknown>>(
+      ...['resample', at('gap'), '--out', out, '--labels', labels, '--labels-out', labelsOut],
+    )
+    expect(made).toMatchObject({
+      ...{ interpolation: 'linear', size: [COLUMNS, ROWS, 5], spacingMm: [1, 1, 2], inHoles: [3], outsideVoxels: 0 },
+      from: { size: [COLUMNS, ROWS, 4], verdict: { kind: 'gaps' } },
+    })
+    const image = await readNifti(out)
+    expect([0, 1, 2, 3, 4].map(k => image.data[k * COLUMNS * ROWS])).toEqual([0, 20, 40, 60, 80])
+    const there = await readNifti(labelsOut, { labels: true })
+    expect([0, 1, 2, 3, 4].map(k => there.data[k * COLUMNS * ROWS])).toEqual([0, 0, 0, 0, 7])
+
+    const finer = await json<{ size: number[] }>('resample', at('gap'), '--spacing', '2,2,1', '--out', out)
+    expect(finer.size).toEqual([5, 5, 9])
+    expect((await sagitta('resample', at('gap'), '--spacing', '2', '--out', out)).code).toBe(2)
   })
 
   it('writes stored values as int32', async () => {

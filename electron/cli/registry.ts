@@ -9,6 +9,7 @@ import { model } from './commands/model'
 import { pixels } from './commands/pixels'
 import { projectAdd, projectCheck, projectNew, projectStatus } from './commands/project'
 import { providers } from './commands/providers'
+import { resample } from './commands/resample'
 import { segmentCommand } from './commands/segment'
 import { train } from './commands/train'
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   inspect,
   pixels,
   exportCommand,
+  resample,
   labelsConvert,
   labelsMeasure,
   demo,

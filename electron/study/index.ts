@@ -2,10 +2,18 @@
 export { scanPaths } from './intake/scan'
 export type { Scan, VolumeSource } from './intake/types'
 export { loadVolume } from './volumes/load'
+export { resampleLabels, resampleVolume } from './volumes/resample'
 export type { Volume } from './volumes/volume'
 export { storedValues, type StoredValues } from './decode/storedValues'
 export { readNifti, writeNifti } from './images/nifti'
-export { distinctLabels, readLabelFile, readLabelsOn, writeLabelFile, type LabelFile } from './labels/labelNifti'
+export {
+  distinctLabels,
+  readLabelFile,
+  readLabelsByIndex,
+  readLabelsOn,
+  writeLabelFile,
+  type LabelFile,
+} from './labels/labelNifti'
 export { exportVolume } from './service/exportVolume'
 export { projectHandlers } from './service/projectHandlers'
 export { StudyService, type StudyOptions } from './service/studyService'

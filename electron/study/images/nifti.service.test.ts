@@ -184,6 +184,17 @@ describe('writing (S07)', () => {
     )
   })
 
+  it('claims no place where none is known: both codes 0, the voxel size kept', async () => {
+    await writeNifti(at('placeless.nii'), { size, affineLps: null, spacingMm: [0.5, 0.7, 3], data: counting })
+    const { sform_code: sform, qform_code: qform, pixDims } = headerOf(at('placeless.nii'))
+    expect([sform, qform]).toEqual([0, 0])
+    expect(pixDims.slice(1, 4).map(mm => Number(mm.toFixed(5)))).toEqual([0.5, 0.7, 3])
+    const image = await readNifti(at('placeless.nii'))
+    expect(image.placed).toBe(false)
+    expect(image.warnings.map(({ code }) => code)).toEqual(['orientation-unknown'])
+    expect(image.data).toEqual(counting)
+  })
+
   it('refuses values that do not fill the grid, and leaves no half file behind', async () => {
     const affineLps = affineFromColumns([1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0])
     const writing = writeNifti(at('wrong.nii'), { size: [9, 9, 9], affineLps, data: counting })

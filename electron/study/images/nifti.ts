@@ -5,9 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { NIFTI1 } from 'nifti-reader-js'
 import { SagittaError } from '#common/errors'
-import type { Affine } from '#common/geometry/types'
+import type { Affine, Vec3 } from '#common/geometry/types'
 import { replaceAtomic } from '../storage/atomic'
-import { formsOf } from './niftiGeometry'
+import { formsOf, type NiftiForms } from './niftiGeometry'
 import { niftiContent, readNiftiHeader, type NiftiArray, type NiftiHeader } from './niftiHeader'
 
 export type { NiftiArray }
@@ -80,7 +80,10 @@ function swapAll(bytes: Uint8Array, size: number): void {
 
 export interface NiftiToWrite {
   readonly size: readonly [number, number, number]
-  readonly affineLps: Affine
+  /** Null: nobody knows where the voxels lie. The file then has `spacingMm`, and claims no place (sform and qform codes 0). */
+  readonly affineLps: Affine | null
+  /** Used where there is no affine. */
+  readonly spacingMm?: Vec3
   /** k-major, i fastest. */
   readonly data: Exclude<NiftiArray, Float64Array>
   /** For the header's 80 characters; never patient names. */
@@ -98,7 +101,8 @@ const CODES = new Map<unknown, number>([
 ])
 
 /**
- * Writes NIfTI-1, gzipped when the name ends in `.gz`. sform and qform are equal (scanner coordinates); a sheared grid has the sform only.
+ * Writes NIfTI-1, gzipped when the name ends in `.gz`. sform and qform are equal (scanner coordinates); a sheared grid has the sform only,
+ * voxels without a known place have neither.
  * @throws not-writable, disk-full; request-invalid when sizes do not agree
  */
 export async function writeNifti(path: string, image: NiftiToWrite): Promise<void> {
@@ -121,12 +125,11 @@ function* chunksOf(header: Uint8Array, body: Uint8Array): Generator<Uint8Array> 
   for (let at = 0; at < body.length; at += 1 << 20) yield body.subarray(at, at + (1 << 20))
 }
 
-function headerFor({ size, affineLps, data, description = 'Sagitta' }: NiftiToWrite): NIFTI1 {
-  const { sform, spacingMm, quaternion } = formsOf(affineLps)
+function headerFor({ size, affineLps, spacingMm = [1, 1, 1], data, description = 'Sagitta' }: NiftiToWrite): NIFTI1 {
   const nifti = new NIFTI1()
   nifti.littleEndian = true
   nifti.dims = [3, ...size, 1, 1, 1, 1]
-  nifti.pixDims = [quaternion?.qfac ?? 1, ...spacingMm, 0, 0, 0, 0]
+  nifti.pixDims = [1, ...spacingMm, 0, 0, 0, 0]
   nifti.datatypeCode = CODES.get(data.constructor)!
   nifti.numBitsPerVoxel = data.BYTES_PER_ELEMENT * 8
   nifti.vox_offset = DATA_OFFSET
@@ -134,13 +137,19 @@ function headerFor({ size, affineLps, data, description = 'Sagitta' }: NiftiToWr
   nifti.scl_inter = 0
   nifti.xyzt_units = NIFTI1.UNITS_MM
   nifti.description = description.slice(0, 79)
-  nifti.sform_code = NIFTI1.XFORM_SCANNER_ANAT
-  nifti.affine = [sform.slice(0, 4), sform.slice(4, 8), sform.slice(8, 12), [0, 0, 0, 1]]
-  nifti.qform_code = quaternion ? NIFTI1.XFORM_SCANNER_ANAT : NIFTI1.XFORM_UNKNOWN
-  if (quaternion) {
-    ;[nifti.quatern_b, nifti.quatern_c, nifti.quatern_d] = quaternion.bcd
-    ;[nifti.qoffset_x, nifti.qoffset_y, nifti.qoffset_z] = [sform[3]!, sform[7]!, sform[11]!]
-  }
   nifti.magic = 'n+1\0'
+  nifti.sform_code = NIFTI1.XFORM_UNKNOWN
+  nifti.qform_code = NIFTI1.XFORM_UNKNOWN
+  if (affineLps) setPlace(nifti, formsOf(affineLps))
   return nifti
+}
+
+function setPlace(nifti: NIFTI1, { sform, spacingMm, quaternion }: NiftiForms): void {
+  nifti.pixDims = [quaternion?.qfac ?? 1, ...spacingMm, 0, 0, 0, 0]
+  nifti.sform_code = NIFTI1.XFORM_SCANNER_ANAT
+  nifti.affine = [[...sform.slice(0, 4)], [...sform.slice(4, 8)], [...sform.slice(8, 12)], [0, 0, 0, 1]]
+  if (!quaternion) return
+  nifti.qform_code = NIFTI1.XFORM_SCANNER_ANAT
+  ;[nifti.quatern_b, nifti.quatern_c, nifti.quatern_d] = quaternion.bcd
+  ;[nifti.qoffset_x, nifti.qoffset_y, nifti.qoffset_z] = [sform[3]!, sform[7]!, sform[11]!]
 }

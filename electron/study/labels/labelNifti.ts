@@ -1,6 +1,5 @@
 // Label maps as NIfTI: integers only, on the grid they belong to, whichever way the file's axes run.
 import { SagittaError } from '#common/errors'
-import { affineFromColumns } from '#common/geometry/affine'
 import type { Grid } from '#common/geometry/types'
 import { reorder, reordering, type PlacedGrid } from '#common/labelmap/lattice'
 import { readNifti, writeNifti, type NiftiArray } from '../images/nifti'
@@ -84,6 +83,25 @@ export async function readLabelsOn(
   )
 }
 
+/**
+ * Labels drawn on slices that no single affine describes, as a project keeps them: voxel by voxel. Where there is an affine, by place.
+ * @throws grid-mismatch
+ */
+export async function readLabelsByIndex(
+  path: string,
+  grid: Pick<Grid, 'size' | 'affineLps'>,
+  name: string,
+): Promise<Uint16Array> {
+  if (grid.affineLps) return readLabelsOn(path, grid, name)
+  const { values, size } = await readLabelFile(path)
+  if (size.join() === grid.size.join()) return values
+  throw new SagittaError(
+    'grid-mismatch',
+    `${path} has ${size.join(' x ')} voxels, ${name} ${grid.size.join(' x ')}. Labels must have the voxels of their image.`,
+    { path, size: [...size], expected: [...grid.size] },
+  )
+}
+
 /** Replaces `path` as a whole. @throws no-geometry, not-writable, disk-full */
 export async function writeLabelFile(
   path: string,
@@ -107,13 +125,12 @@ export function distinctLabels(values: Uint16Array): number[] {
   return found
 }
 
-/** Snapshots of a project: voxel order is that of the volume, and a grid without one affine is kept too, as bare voxels. */
+/** Snapshots of a project: voxel order is that of the volume. A grid without one affine is kept too, in a file that claims no place. */
 export const snapshotFiles: LabelFiles = {
   write: async (path, values, grid) => {
-    const [x, y, z] = grid.spacingMm
-    const bare = affineFromColumns([x, 0, 0], [0, y, 0], [0, 0, z], [0, 0, 0])
-    const description = grid.affineLps ? 'Sagitta labels' : 'Sagitta labels, place in patient unknown: see sources.json'
-    await writeNifti(path, { size: grid.size, affineLps: grid.affineLps ?? bare, data: values, description })
+    const { size, affineLps, spacingMm } = grid
+    const description = affineLps ? 'Sagitta labels' : 'Sagitta labels, slices of their own: places in sources.json'
+    await writeNifti(path, { size, affineLps, spacingMm, data: values, description })
   },
   read: readLabelFile,
 }

@@ -3,13 +3,21 @@ import { SagittaError } from '#common/errors'
 import { writeNifti } from '../images/nifti'
 import type { Volume } from '../volumes/volume'
 
-/** @throws no-geometry where no single affine places the voxels, unsupported-format for colour, not-writable, disk-full */
+/**
+ * Slices that never said where they lie are written as voxels without a place.
+ * @throws no-geometry where the places are known and no single affine describes them, unsupported-format for colour, not-writable, disk-full
+ */
 export async function exportVolume({ info, data }: Volume, out: string): Promise<void> {
-  if (!info.affineLps)
+  const { verdict } = info
+  if (!info.affineLps && verdict.kind !== 'none')
     throw new SagittaError(
       'no-geometry',
-      `${info.description || info.id} can't be written as NIfTI: ${info.verdict.details} NIfTI needs evenly spaced slices; resample the volume first.`,
-      { volumeId: info.id, verdict: info.verdict.kind },
+      `${info.description || info.id} can't be written as NIfTI: ${verdict.details} ${
+        verdict.kind === 'duplicates'
+          ? 'NIfTI would give every slice a place of its own.'
+          : 'NIfTI needs evenly spaced slices: make an evenly spaced copy of it (sagitta resample).'
+      }`,
+      { volumeId: info.id, verdict: verdict.kind },
     )
   if (info.samples !== 1)
     throw new SagittaError(
@@ -19,5 +27,7 @@ export async function exportVolume({ info, data }: Volume, out: string): Promise
         volumeId: info.id,
       },
     )
-  await writeNifti(out, { size: info.size, affineLps: info.affineLps, data, description: 'Sagitta' })
+  const { size, affineLps, spacingMm } = info
+  const description = affineLps ? 'Sagitta' : 'Sagitta, place in patient unknown'
+  await writeNifti(out, { size, affineLps, spacingMm, data, description })
 }

@@ -9,7 +9,7 @@ import { withoutSlices } from './exclude'
 import { planOutput, valuesPerSlice, volumeBytes, type OutputKind } from './output'
 import { sliceInto } from './slice'
 import { unite, type ValueRange, type Values } from './values'
-import { sliceData, volumeOf, type LoadOptions, type Volume } from './volume'
+import { positionsOf, sliceData, volumeOf, type LoadOptions, type Volume } from './volume'
 
 export type { LoadOptions, Volume }
 
@@ -113,7 +113,7 @@ function finished(
   const perSlice = valuesPerSlice(source)
   const kept = failures.size === 0 ? source : withoutSlices(source, failures)
   const values = failures.size === 0 ? data : compacted(data, perSlice, source.slices.length, failures)
-  return volumeOf({ ...kept.info, valueRange: range && [range[0], range[1]] }, values)
+  return volumeOf({ ...kept.info, valueRange: range && [range[0], range[1]] }, values, positionsOf(kept))
 }
 
 /** Moves the slices after a failed one down over it. */

@@ -1,5 +1,8 @@
 // A volume in memory: its facts and its values.
+import { slicePositionsLps } from '#common/geometry/regrid'
+import type { Vec3 } from '#common/geometry/types'
 import type { SliceData, VolumeInfo } from '#common/ipc/volume'
+import type { VolumeSource } from '../intake/types'
 import type { Values } from './values'
 
 export interface LoadOptions {
@@ -18,13 +21,28 @@ export interface Volume {
   readonly info: VolumeInfo
   /** k-major: `k * rows * columns + j * columns + i`, times 3 plus the sample for colour. After rescale. */
   readonly data: Values
+  /** Centre of the first voxel of every slice, LPS mm: also where no single affine describes them. Null without geometry. */
+  readonly positionsLps: readonly Vec3[] | null
   /** A copy of slice k, fit for posting to another process. */
   slice(k: number): SliceData
 }
 
-export function volumeOf(info: VolumeInfo, data: Values): Volume {
+/** @param positionsLps may be left out for a volume with an affine */
+export function volumeOf(
+  info: VolumeInfo,
+  data: Values,
+  positionsLps: readonly Vec3[] | null = info.affineLps && slicePositionsLps(info.affineLps, info.size[2]),
+): Volume {
   const perSlice = info.size[0] * info.size[1] * info.samples
-  return { info, data, slice: k => sliceData(info, data.slice(k * perSlice, (k + 1) * perSlice)) }
+  return { info, data, positionsLps, slice: k => sliceData(info, data.slice(k * perSlice, (k + 1) * perSlice)) }
+}
+
+/** The same of a volume that is not loaded. */
+export function positionsOf(source: VolumeSource): readonly Vec3[] | null {
+  const { affineLps, size } = source.info
+  if (source.format !== 'dicom') return affineLps && slicePositionsLps(affineLps, size[2])
+  const positions = source.slices.map(({ positionLps }) => positionLps)
+  return positions.every(position => position !== null) ? positions : null
 }
 
 export const sliceData = (info: VolumeInfo, values: Values): SliceData => ({
