@@ -27,6 +27,21 @@ export const sampleStudySchema = z.object({
   use: z.enum(['train', 'test']),
 })
 
+export const sampleProgressSchema = doneOfTotalSchema.extend({
+  /** A patient that can be opened from now on; each is told once. */
+  ready: sampleStudySchema.nullable(),
+})
+
+/** What an evenly spaced copy of a volume would be. */
+export const evenCopyPlanSchema = z.object({
+  size: z.tuple([z.number().int(), z.number().int(), z.number().int()]),
+  spacingMm: z.tuple([z.number(), z.number(), z.number()]),
+  /** New slices inside holes of the scan, which nobody measured. */
+  slicesInHoles: z.number().int(),
+  bytes: z.number(),
+})
+export type EvenCopyPlan = z.infer<typeof evenCopyPlanSchema>
+
 export const studyContract = contract('study', 'study', {
   /** Reads headers of everything under the paths; the volumes found stay known until the app ends. With a project open they are offered, not added. */
   scan: job(z.object({ paths: z.array(z.string()).min(1) }), scanProgressSchema, inspectSchema),
@@ -45,8 +60,19 @@ export const studyContract = contract('study', 'study', {
   ),
   /** Writes the volume after rescale as NIfTI. Errors: no-geometry, not-writable, disk-full. */
   exportVolume: job(volume.extend({ out: z.string() }), doneOfTotalSchema, z.object({ out: z.string() })),
-  /** Makes sure the sample study's patients exist on disk (generated on first use) and says where. */
-  sample: job(z.object({}), doneOfTotalSchema, z.array(sampleStudySchema)),
+  /** Reads no pixels. Errors: no-geometry (positions unknown, or two slices at one), unsupported-format (colour). */
+  evenCopyPlan: invoke(volume, evenCopyPlanSchema),
+  /**
+   * Resamples slices with gaps, uneven steps or tilt to even ones (linear in the patient; labels by the nearest voxel), writes them as
+   * NIfTI and adds them to the open project under the same patient. Errors: as the plan, volume-too-large, not-writable, disk-full.
+   */
+  makeEvenCopy: job(
+    volume.extend({ out: z.string(), labels: z.boolean() }),
+    doneOfTotalSchema,
+    z.object({ out: z.string(), volumeId: z.string() }),
+  ),
+  /** Makes sure the sample study's patients exist on disk (generated on first use, one after the other) and says where. */
+  sample: job(z.object({}), sampleProgressSchema, z.array(sampleStudySchema)),
   /** Memory of the study service. */
   memory: invoke(z.object({}), z.object({ rssMb: z.number() })),
 })

@@ -2,6 +2,7 @@
 import type { Handlers } from '#common/ipc/contract'
 import type { studyContract } from '#common/ipc/study'
 import { ensureSample } from '../sample'
+import { makeEvenCopy, planEvenCopy } from './evenCopy'
 import { exportVolume } from './exportVolume'
 import { heeding } from './heeding'
 import type { StudyService } from './studyService'
@@ -25,6 +26,10 @@ export const studyHandlers = (study: StudyService): Handlers<typeof studyContrac
     await exportVolume(volume, out)
     return { out }
   },
+
+  evenCopyPlan: ({ volumeId }) => planEvenCopy(study, volumeId),
+
+  makeEvenCopy: (request, job) => makeEvenCopy(study, request, heeding(job)),
 
   sample: (_, job) => ensureSample(study.options.sampleRoot, heeding(job)),
 

@@ -96,12 +96,25 @@ export const studyHandlers = (world: FakeWorld): Handlers<typeof studyContract> 
     job.progress({ done: 1, total: 1 })
     return { out }
   },
-  sample: async (_, job) => {
-    for (let done = 1; done <= STEPS; done++) {
-      await world.pause(job.signal, 'Preparing')
-      job.progress({ done, total: STEPS })
+  evenCopyPlan: ({ volumeId }) => {
+    world.check('study.evenCopyPlan')
+    const { size, spacingMm } = world.volume(volumeId).info
+    return {
+      size: [size[0], size[1], size[2] + 2],
+      spacingMm,
+      slicesInHoles: 2,
+      bytes: 2 * size[0] * size[1] * size[2],
     }
-    return world.volumes.map(({ info }, at) => ({
+  },
+  makeEvenCopy: async ({ volumeId, out }, job) => {
+    await world.pause(job.signal, 'Resampling')
+    job.progress({ done: 1, total: 1 })
+    world.check('study.makeEvenCopy')
+    return { out, volumeId: `${volumeId}-even` }
+  },
+  sample: async (_, job) => {
+    const total = STEPS * world.volumes.length
+    const studies = world.volumes.map(({ info }, at) => ({
       patientId: info.patientId,
       patientName: info.patientName,
       dicomFolder: info.source,

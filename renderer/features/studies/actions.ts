@@ -1,7 +1,16 @@
 // What can be done with one series: export, take the sample's ground truth, remove, show where it is.
 import { PHANTOM_LABELS } from '#common/phantom/labels'
 import { useApi } from '../../api'
-import { useIntake, useJobs, useNotices, useProject, useProposals, type JobProgress, type Source } from '../../stores'
+import {
+  useIntake,
+  useJobs,
+  useNotices,
+  useProject,
+  useProposals,
+  useSelection,
+  type JobProgress,
+  type Source,
+} from '../../stores'
 import { shareOf } from '../../stores/eta'
 import { baseName, count } from '../../stores/format'
 import { useLabelMap } from '../annotate'
@@ -33,6 +42,7 @@ export function useSeriesActions() {
   const notices = useNotices()
   const project = useProject()
   const proposals = useProposals()
+  const selection = useSelection()
 
   const exportVolume = async (source: Source): Promise<void> => {
     const { path: out } = await api.app.chooseSave({
@@ -51,6 +61,29 @@ export function useSeriesActions() {
       sub: baseName(done.out),
       action: { title: 'Show file', run: () => api.app.showInFolder({ path: done.out }) },
     })
+  }
+
+  /** An evenly spaced copy as a series of its own, opened when it is there. @returns false when no file was chosen */
+  const makeEvenCopy = async (source: Source, labels: boolean): Promise<boolean> => {
+    const { path: out } = await api.app.chooseSave({
+      title: 'Where the evenly spaced copy is kept',
+      suggestedName: exportName(source).replace(/\.nii\.gz$/, '-even.nii.gz'),
+      extensions: ['nii.gz'],
+    })
+    if (out === null) return false
+    const made = await jobs.track(
+      { kind: 'export', title: `Resampling ${seriesName(source.info)}`, progressOf: slices },
+      api.study.makeEvenCopy({ volumeId: source.volumeId, out, labels }),
+    )
+    await project.load()
+    selection.goTo({ volumeId: made.volumeId })
+    notices.say({
+      tone: 'ok',
+      text: 'Evenly spaced copy added.',
+      sub: `${baseName(made.out)}. The original is as it was.`,
+      action: { title: 'Show file', run: () => api.app.showInFolder({ path: made.out }) },
+    })
+    return true
   }
 
   /** The sample study's ground truth of this series; null for any other. */
@@ -107,5 +140,5 @@ export function useSeriesActions() {
 
   const showFolder = (source: Source): Promise<unknown> => api.app.showInFolder({ path: source.path })
 
-  return { exportVolume, truthOf, takeTruth, remove, showFolder }
+  return { exportVolume, makeEvenCopy, truthOf, takeTruth, remove, showFolder }
 }

@@ -30,6 +30,10 @@ export const seriesName = ({ description, modality, seriesNumber }: VolumeInfo):
 /** "512 × 512 × 412"; a single image has no third number. */
 export const sizeText = ({ size }: VolumeInfo): string => (size[2] === 1 ? size.slice(0, 2) : size).join(' × ')
 
+/** Slices that a resampling would make even: known places, but no straight stack. */
+export const canBeEvened = ({ verdict, samples }: VolumeInfo): boolean =>
+  samples === 1 && ['gaps', 'irregular', 'tilted'].includes(verdict.kind)
+
 export const studyCaption = ({ patientSex, patientAge, modality, studyDescription, studyDate }: VolumeInfo): string =>
   [
     [patientSex, dicomAge(patientAge)].filter(part => part !== '').join(' '),
