@@ -1,6 +1,7 @@
 // A slice of real values as the integer image that cornerstone-core's lookup tables need.
 import type { CornerstoneImage } from 'cornerstone-core'
-import type { SliceData } from '#common/ipc/volume'
+import { greyByLut } from '#common/dicom/windows'
+import type { SliceData, VoiLut } from '#common/ipc/volume'
 import type { ImageExtent } from './viewTransform'
 
 interface IntegerPixels {
@@ -43,6 +44,16 @@ function greyPixels(slice: SliceData): IntegerPixels {
   return { pixels, slope: 1, intercept: 0, least, most }
 }
 
+/** Grey levels 0 to 255 by the file's own table: cornerstone's tables guess their depth from the largest level. */
+function lutPixels({ values }: SliceData, lut: VoiLut): IntegerPixels {
+  const pixels = new Uint8ClampedArray(values.length)
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!
+    pixels[at] = 255 * greyByLut(Number.isFinite(value) ? value : lut.first, lut)
+  }
+  return { pixels, slope: 1, intercept: 0, least: 0, most: 255 }
+}
+
 function colourPixels(slice: SliceData): IntegerPixels {
   const count = slice.columns * slice.rows
   const pixels = new Uint8ClampedArray(count * 4)
@@ -55,14 +66,23 @@ function colourPixels(slice: SliceData): IntegerPixels {
   return { pixels, slope: 1, intercept: 0, least: 0, most: 255 }
 }
 
-/** @param id unique per volume and slice: cornerstone caches its rendering by it */
-export function cornerstoneImage(slice: SliceData, extent: ImageExtent, id: string): CornerstoneImage {
+/**
+ * @param id unique per volume and slice: cornerstone caches its rendering by it
+ * @param lut the file's own grey levels, for grey images
+ */
+export function cornerstoneImage(
+  slice: SliceData,
+  extent: ImageExtent,
+  id: string,
+  lut: VoiLut | null = null,
+): CornerstoneImage {
   const color = slice.samples === 3
-  const { pixels, slope, intercept, least, most } = color ? colourPixels(slice) : greyPixels(slice)
+  const grey = (): IntegerPixels => (lut ? lutPixels(slice, lut) : greyPixels(slice))
+  const { pixels, slope, intercept, least, most } = color ? colourPixels(slice) : grey()
   const [x, y] = extent.spacingMm
   const known = x > 0 && y > 0
   return {
-    imageId: id,
+    imageId: lut ? `${id} lut` : id,
     minPixelValue: least,
     maxPixelValue: most,
     slope,

@@ -43,7 +43,7 @@ export class SliceView {
   private transform: ViewTransform = { zoom: 1, pan: [0, 0] }
   private fitted = true
   private slice: { data: SliceData; id: string; extent: ImageExtent } | null = null
-  private look: ImageLook = { window: { center: 40, width: 400 }, invert: false, interpolate: true }
+  private look: ImageLook = { window: { center: 40, width: 400 }, lut: null, invert: false, interpolate: true }
   private labelled: Labelled | null = null
   private proposed: Labelled | null = null
   private footprint: Footprint | null = null
@@ -101,8 +101,11 @@ export class SliceView {
   }
 
   setLook(look: ImageLook): void {
+    const { slice } = this
+    const redrawn = slice && look.lut !== this.look.lut
     this.look = look
-    this.image.update(this.transform, look, this.slice?.data.samples === 3)
+    if (redrawn) this.image.show(slice.data, slice.extent, slice.id, this.transform, look)
+    else this.image.update(this.transform, look, slice?.data.samples === 3)
   }
 
   /** `values` may be changed in place by the caller, who then calls `labelsChanged`. */

@@ -25,6 +25,13 @@ describe('thumbnailOf', () => {
     expect(thumbnailOf(constant, NO_WINDOW).pixels.every(value => value >= 0 && value <= 255)).toBe(true)
   })
 
+  it('takes the grey levels of a VOI LUT in place of the window (D04)', () => {
+    const slice = { columns: 4, rows: 1, samples: 1 as const, values: Int16Array.of(0, 1, 2, 3) }
+    const voiLut = { first: 0, bits: 8, levels: [0, 10, 200, 255], label: '' }
+    const windows = [{ center: 500, width: 10, label: '' }]
+    expect([...thumbnailOf(slice, { windows, photometric: 'MONOCHROME2', voiLut }).pixels]).toEqual([0, 10, 200, 255])
+  })
+
   it('keeps colours', () => {
     const values = Uint8Array.of(255, 0, 0, 0, 0, 255)
     expect([...thumbnailOf({ columns: 2, rows: 1, samples: 3, values }, NO_WINDOW).pixels]).toEqual([...values])

@@ -1,5 +1,5 @@
 // A slice as a small 8-bit picture for the study list: windowed, averaged down.
-import { grey, windowOfRange } from '#common/dicom/windows'
+import { grey, greyByLut, windowOfRange } from '#common/dicom/windows'
 import type { SliceData, VolumeInfo } from '#common/ipc/volume'
 
 export const THUMBNAIL_PIXELS = 96
@@ -12,8 +12,10 @@ export interface Thumbnail {
   readonly pixels: Uint8Array<ArrayBuffer>
 }
 
-/** At most THUMBNAIL_PIXELS on the longer side, in the volume's first window or else from its darkest to its brightest value. */
-export function thumbnailOf(slice: SliceData, info: Pick<VolumeInfo, 'windows' | 'photometric'>): Thumbnail {
+type Look = Pick<VolumeInfo, 'windows' | 'photometric' | 'voiLut'>
+
+/** At most THUMBNAIL_PIXELS on the longer side, by the volume's VOI LUT, its first window, or else from its darkest to its brightest value. */
+export function thumbnailOf(slice: SliceData, info: Look): Thumbnail {
   const { columns, rows, samples, values } = slice
   const shrink = Math.max(1, Math.max(columns, rows) / THUMBNAIL_PIXELS)
   const [width, height] = [Math.max(1, Math.floor(columns / shrink)), Math.max(1, Math.floor(rows / shrink))]
@@ -34,11 +36,12 @@ export function thumbnailOf(slice: SliceData, info: Pick<VolumeInfo, 'windows' |
 }
 
 /** Real value to 0..255. MONOCHROME1 shows low values bright (PS3.3 C.7.6.3.1.2). */
-function shadeOf({ values }: SliceData, { windows, photometric }: Pick<VolumeInfo, 'windows' | 'photometric'>) {
+function shadeOf({ values }: SliceData, { windows, photometric, voiLut }: Look) {
   const window = windows[0] ?? windowOfRange(rangeOf(values)) ?? { center: 0, width: 1 }
   const inverted = photometric === 'MONOCHROME1'
   return (value: number): number => {
-    const level = grey(Number.isFinite(value) ? value : 0, window)
+    const real = Number.isFinite(value) ? value : 0
+    const level = voiLut ? greyByLut(real, voiLut) : grey(real, window)
     return 255 * (inverted ? 1 - level : level)
   }
 }

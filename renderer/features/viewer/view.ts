@@ -1,17 +1,16 @@
 // How the view looks: window, inversion, smoothing, label strength; kept per volume where a volume has its own.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef } from 'vue'
-import type { WindowLevel } from '#common/ipc/volume'
 import { useProject } from '../../stores/project'
 import { useSelection } from '../../stores/selection'
 import type { ImageLook, LabelLook, ViewFacts } from '../../rendering'
-import { firstWindow, presetNamed, presetsOf } from './presets'
+import { firstWindow, presetNamed, presetsOf, type ShownWindow } from './presets'
 
 export const useView = defineStore('view', () => {
   const project = useProject()
   const selection = useSelection()
 
-  const windows = shallowReactive(new Map<string, Pick<WindowLevel, 'center' | 'width'>>())
+  const windows = shallowReactive(new Map<string, ShownWindow>())
   const invert = ref(false)
   const interpolate = ref(true)
   const labelsVisible = ref(true)
@@ -22,19 +21,21 @@ export const useView = defineStore('view', () => {
   const facts = shallowRef<ViewFacts>({ zoom: 1, scaleBar: null })
 
   const presets = computed(() => (selection.source ? presetsOf(selection.source.info) : []))
-  const window = computed({
+  const window = computed<ShownWindow>({
     get: () => {
       const { source } = selection
       return source ? (windows.get(source.volumeId) ?? firstWindow(source.info)) : { center: 40, width: 400 }
     },
-    set: next => {
-      if (selection.volumeId !== null) windows.set(selection.volumeId, { center: next.center, width: next.width })
+    set: ({ center, width, lut }) => {
+      if (selection.volumeId !== null) windows.set(selection.volumeId, { center, width, ...(lut ? { lut } : {}) })
     },
   })
   const preset = computed(() => presetNamed(presets.value, window.value))
   const imageLook = computed<ImageLook>(() => ({
     window: window.value,
-    invert: invert.value,
+    lut: window.value.lut ?? null,
+    // MONOCHROME1 shows low values bright (PS3.3 C.7.6.3.1.2): radiographs come like that.
+    invert: invert.value !== (selection.source?.info.photometric === 'MONOCHROME1'),
     interpolate: interpolate.value,
   }))
 
