@@ -58,7 +58,7 @@ function print({ files, volumes }: Inspection, io: CommandIo): void {
     io.print(table(['volume', 'modality', 'description', 'voxels', 'mm', 'geometry', 'values'], rows))
   for (const { id, verdict, warnings } of volumes) {
     if (verdict.kind !== 'uniform') io.print(`${id}: ${verdict.details}`)
-    for (const { message } of warnings) io.print(`${id}: ${message}`)
+    for (const { message } of warnings) if (message !== verdict.details) io.print(`${id}: ${message}`)
   }
   for (const { path, reason } of files.skipped) io.print(`skipped ${path}: ${reason}`)
 }

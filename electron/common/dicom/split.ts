@@ -20,7 +20,8 @@ export type Places = readonly number[]
  *
  * A tag is only used when it removes the conflict: values that differ without one leave the stack whole. Of the tags that work the
  * one with the fewest parts wins; a tag that is different in every image would always "work" and says nothing, so there may be no
- * more parts than images at the fullest place. Times that differ from slice to slice are compared within each place instead (`byRank`).
+ * more parts than images at the fullest place. Files that are stacks of their own stay what they are (`byFile`). Times that differ from
+ * slice to slice are compared within each place instead (`byRank`).
  *
  * @param places same length as `planes`
  * @returns one part, unlabelled, when there is no conflict or nothing resolves it
@@ -30,7 +31,9 @@ export function splitByTags(planes: readonly Plane[], places: Places): Part[] {
   const fullest = countsOf(places).reduce((a, b) => Math.max(a, b), 0)
   if (fullest <= 1) return [whole]
   const all = planes.map((_, index) => index)
-  return byTags(planes, places, all, fullest) ?? byRank(planes, places, fullest) ?? [whole]
+  return (
+    byTags(planes, places, all, fullest) ?? byFile(planes, places, all) ?? byRank(planes, places, fullest) ?? [whole]
+  )
 }
 
 function countsOf(places: Places): number[] {
@@ -58,6 +61,25 @@ function byTags(planes: readonly Plane[], places: Places, all: readonly number[]
   }
   return null
 }
+
+/** Multi-frame files that overlap, each without conflict in itself: dose grids, several acquisitions of one series. */
+function byFile(planes: readonly Plane[], places: Places, all: readonly number[]): Part[] | null {
+  const files = group(all, index => planes[index]!.instance.file)
+  if (![...files.values()].some(members => members.length > 1)) return null
+  if (![...files.values()].every(members => new Set(members.map(index => places[index])).size === members.length))
+    return null
+  const ordered = [...files.values()].sort(([a], [b]) => byNumber(planes[a!]!, planes[b!]!))
+  return ordered.map((members, index) => ({
+    label: `file ${planes[members[0]!]!.instance.sopInstanceUid || index + 1}`,
+    words: `file ${index + 1}`,
+    axis: 'file',
+    planes: members.map(member => planes[member]!),
+  }))
+}
+
+const byNumber = ({ instance: a }: Plane, { instance: b }: Plane): number =>
+  (a.instanceNumber ?? Infinity) - (b.instanceNumber ?? Infinity) ||
+  (a.sopInstanceUid < b.sopInstanceUid ? -1 : a.sopInstanceUid > b.sopInstanceUid ? 1 : a.file < b.file ? -1 : 1)
 
 function combinations<T>(items: readonly T[], size: number): T[][] {
   if (size === 0) return [[]]

@@ -54,7 +54,7 @@ function volumesOfSeries(key: string, members: readonly Instance[], source: stri
     return parts.map((part, index) => {
       const warnings = [
         ...(classes.length > 1 ? [mixedSeries(planeClass, classes)] : []),
-        ...(parts.length > 1 && part.planes.length < longest ? [incomplete(part, longest)] : []),
+        ...(part.planes.length < longest && part.axis !== 'file' ? [incomplete(part, longest)] : []),
       ].filter(warning => warning !== null)
       const id = parts.length > 1 ? hashText(`${setId}|${part.label}`) : setId
       const info = infoOf(id, part.planes, warnings, source)
@@ -88,10 +88,15 @@ function inOrder(planes: readonly Plane[]): { ordered: Plane[]; places: number[]
 function mixedSeries(planeClass: PlaneClass, all: readonly PlaneClass[]): Warning | null {
   const largest = all.reduce((a, b) => (b.planes.length > a.planes.length ? b : a))
   if (planeClass === largest) return null
-  const what = planeClass.localizer ? 'is a localizer' : 'differ in orientation, size, spacing or kind of pixels'
+  const one = planeClass.planes.length === 1
+  const what = planeClass.localizer
+    ? one
+      ? 'this one is a localizer, and is'
+      : 'these are localizers, and are'
+    : `${one ? 'this one differs' : 'these differ'} in orientation, size, spacing or kind of pixels, and ${one ? 'is' : 'are'}`
   return {
     code: 'mixed-series',
-    message: `This series holds ${all.length} kinds of images; these ${what}, and are kept apart from the others.`,
+    message: `This series holds ${all.length} kinds of images; ${what} kept apart from the others.`,
     files: filesOf(planeClass.planes),
   }
 }

@@ -1,10 +1,12 @@
 // An image file (NRRD, MetaImage, PNG, TIFF, JPEG) as volumes of the same kind as those made from DICOM.
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
+import { placeName, type FilePlace } from '#common/dicom/instance'
 import { gridHash } from '#common/geometry/gridHash'
 import { hashText } from '#common/geometry/hash'
 import type { Grid, Verdict } from '#common/geometry/types'
 import type { VolumeInfo, Warning } from '#common/ipc/volume'
+import { withEntryFile } from '../intake/entryFile'
 import type { ImageVolumeSource } from '../intake/types'
 import { volumeOf, type LoadOptions, type Volume } from '../volumes/volume'
 import { rangeOfValues } from '../volumes/values'
@@ -18,32 +20,39 @@ import { readItkFacts, readItkImage, type ItkFacts } from './itkImage'
  * @param head first bytes of the file, for an identity that does not depend on where it lies
  * @throws corrupt-file, unsupported-format
  */
-export async function imageVolumes(path: string, format: ImageFormat, head: Uint8Array): Promise<ImageVolumeSource[]> {
+export async function imageVolumes(
+  place: FilePlace,
+  format: ImageFormat,
+  head: Uint8Array,
+): Promise<ImageVolumeSource[]> {
   const shape = format === 'png' ? pngShape(head) : null
   // ITK takes a moment per file; a folder may hold thousands of PNGs.
   const facts: ItkFacts = shape
     ? { ...shape, parts: 1, spacingMm: [1, 1, 1], affineLps: null }
-    : await readItkFacts(path, format)
+    : await withEntryFile(place, path => readItkFacts(path, format))
   const content = createHash('sha256').update(head).digest('hex')
-  const identity = hashText(`${basename(path)}|${content}`)
+  const identity = hashText(`${basename(placeName(place))}|${content}`)
   return Array.from({ length: facts.parts }, (_, part) => ({
     format: 'image',
     imageFormat: format,
-    info: infoOf(facts, path, part, facts.parts === 1 ? identity : hashText(`${identity}|${part}`)),
-    file: { path, entry: null },
+    info: infoOf(facts, place, part, facts.parts === 1 ? identity : hashText(`${identity}|${part}`)),
+    file: place,
     part,
   }))
 }
 
-function infoOf(facts: ItkFacts, path: string, part: number, id: string): VolumeInfo {
+function infoOf(facts: ItkFacts, place: FilePlace, part: number, id: string): VolumeInfo {
   const { size, samples, parts, spacingMm, affineLps } = facts
   const grid = affineLps ? gridOfAffine(size, affineLps, true) : placeless(size, spacingMm)
-  const name = basename(path)
+  const name = basename(placeName(place))
   return {
-    ...fileVolumeInfo(grid, { id, path, description: parts === 1 ? name : `${name} (${part + 1} of ${parts})` }),
+    ...fileVolumeInfo(grid, {
+      ...{ id, path: place.path },
+      description: parts === 1 ? name : `${name} (${part + 1} of ${parts})`,
+    }),
     samples,
     photometric: samples === 3 ? 'RGB' : 'MONOCHROME2',
-    warnings: affineLps ? [] : [noPlace(path)],
+    warnings: affineLps ? [] : [noPlace(placeName(place))],
     geometryHash: gridHash(grid),
   }
 }
@@ -70,7 +79,7 @@ function placeless(size: ItkFacts['size'], spacingMm: ItkFacts['spacingMm']): Gr
 }
 
 export async function loadImageVolume(source: ImageVolumeSource, options: LoadOptions): Promise<Volume> {
-  const image = await readItkImage(source.file.path, source.imageFormat)
+  const image = await withEntryFile(source.file, path => readItkImage(path, source.imageFormat))
   const perPart = image.data.length / image.parts
   const data = image.data.subarray(source.part * perPart, (source.part + 1) * perPart)
   const range = rangeOfValues(data)

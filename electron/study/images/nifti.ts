@@ -20,6 +20,7 @@ export interface NiftiImage extends NiftiHeader {
 const ARRAYS = {
   uint8: Uint8Array,
   rgb24: Uint8Array,
+  rgba32: Uint8Array,
   int8: Int8Array,
   uint16: Uint16Array,
   int16: Int16Array,
@@ -53,7 +54,8 @@ export async function readNifti(path: string, { labels = false }: ReadNiftiOptio
 
 async function readData(path: string, header: NiftiHeader): Promise<NiftiArray> {
   const ArrayType = ARRAYS[header.datatype]
-  const count = header.size[0] * header.size[1] * header.size[2] * header.parts * header.samples
+  const voxels = header.size[0] * header.size[1] * header.size[2] * header.parts
+  const count = voxels * (header.datatype === 'rgba32' ? 4 : header.samples)
   const bytes = new Uint8Array(count * ArrayType.BYTES_PER_ELEMENT)
   let position = -header.dataOffset
   for await (const chunk of niftiContent(path)) {
@@ -68,7 +70,13 @@ async function readData(path: string, header: NiftiHeader): Promise<NiftiArray> 
     throw new SagittaError('truncated', message, { path })
   }
   if (!header.littleEndian) swapAll(bytes, ArrayType.BYTES_PER_ELEMENT)
-  return new ArrayType(bytes.buffer)
+  return header.datatype === 'rgba32' ? withoutOpacity(bytes, voxels) : new ArrayType(bytes.buffer)
+}
+
+function withoutOpacity(rgba: Uint8Array, voxels: number): Uint8Array {
+  const rgb = new Uint8Array(voxels * 3)
+  for (let n = 0; n < voxels; n++) rgb.set(rgba.subarray(4 * n, 4 * n + 3), 3 * n)
+  return rgb
 }
 
 function swapAll(bytes: Uint8Array, size: number): void {

@@ -15,7 +15,7 @@ export interface NiftiHeader {
   readonly size: readonly [i: number, j: number, k: number]
   /** Volumes along the fourth axis, all further axes folded into it. */
   readonly parts: number
-  /** 1, or 3 for RGB24. */
+  /** 1, or 3 for RGB24 and RGBA32, whose opacity is dropped. */
   readonly samples: 1 | 3
   readonly spacingMm: readonly [number, number, number]
   readonly affineLps: Affine
@@ -41,6 +41,7 @@ const DATATYPES = {
   256: 'int8',
   512: 'uint16',
   768: 'uint32',
+  2304: 'rgba32',
 } as const
 export type NiftiDatatype = (typeof DATATYPES)[keyof typeof DATATYPES]
 
@@ -91,7 +92,7 @@ function describe(path: string, nifti: NIFTI1 | NIFTI2, bytes: Uint8Array): Nift
   return {
     size,
     parts: dims.slice(3).reduce((product, dim) => product * dim, 1),
-    samples: datatype === 'rgb24' ? 3 : 1,
+    samples: datatype === 'rgb24' || datatype === 'rgba32' ? 3 : 1,
     spacingMm: [step(0), step(1), step(2)],
     affineLps,
     placed: place.known,

@@ -1,7 +1,9 @@
 // A NIfTI file as volumes of the same kind as those made from DICOM: one per step of its fourth axis.
 import { basename } from 'node:path'
+import { placeName, type FilePlace } from '#common/dicom/instance'
 import { hashText } from '#common/geometry/hash'
 import type { VolumeInfo } from '#common/ipc/volume'
+import { withEntryFile } from '../intake/entryFile'
 import type { NiftiVolumeSource } from '../intake/types'
 import { rangeOfValues, type Values } from '../volumes/values'
 import { volumeOf, type LoadOptions, type Volume } from '../volumes/volume'
@@ -11,32 +13,32 @@ import { readNifti, type NiftiArray } from './nifti'
 import { readNiftiHeader, type NiftiHeader } from './niftiHeader'
 
 /** @throws corrupt-file, unsupported-format */
-export async function niftiVolumes(path: string): Promise<NiftiVolumeSource[]> {
-  const header = await readNiftiHeader(path)
+export async function niftiVolumes(place: FilePlace): Promise<NiftiVolumeSource[]> {
+  const header = await withEntryFile(place, readNiftiHeader)
   return Array.from({ length: header.parts }, (_, part) => ({
     format: 'nifti',
-    info: infoOf(header, path, part),
-    file: { path, entry: null },
+    info: infoOf(header, place, part),
+    file: place,
     part,
   }))
 }
 
-function infoOf(header: NiftiHeader, path: string, part: number): VolumeInfo {
+function infoOf(header: NiftiHeader, place: FilePlace, part: number): VolumeInfo {
   const grid = gridOfAffine(header.size, header.affineLps, header.placed)
-  const name = basename(path)
+  const name = basename(placeName(place))
   const identity = hashText(`${name}|${Array.from(header.bytes).join(',')}`)
   const id = header.parts === 1 ? identity : hashText(`${identity}|${part}`)
   const description = header.parts === 1 ? name : `${name} (${part + 1} of ${header.parts})`
   return {
-    ...fileVolumeInfo(grid, { id, path, description }),
+    ...fileVolumeInfo(grid, { id, path: place.path, description }),
     samples: header.samples,
     photometric: header.samples === 3 ? 'RGB' : 'MONOCHROME2',
-    warnings: [...header.warnings],
+    warnings: header.warnings.map(warning => ({ ...warning, files: [placeName(place)] })),
   }
 }
 
 export async function loadNiftiVolume(source: NiftiVolumeSource, options: LoadOptions): Promise<Volume> {
-  const image = await readNifti(source.file.path)
+  const image = await withEntryFile(source.file, path => readNifti(path))
   const perVolume = image.data.length / image.parts
   const own = image.data.subarray(source.part * perVolume, (source.part + 1) * perVolume)
   const range = rangeOfValues(own)

@@ -1,8 +1,8 @@
 // CDs, archives and awkward names (CASES D07, D24).
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { zipSync, type Zippable } from 'fflate'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Inspection } from '#common/ipc/volume'
 import { writeNifti } from '../images/nifti'
 import { dicomFile, imageDataset, type TestDataset } from '../testing/dicomFile'
@@ -10,7 +10,13 @@ import { encodeFrame } from '../testing/encode'
 import { temporaryFolder } from '../testing/temporaryFolder'
 import { loadSlice, loadVolume } from '../volumes/load'
 import { scanPaths } from './scan'
+import type { VolumeSource } from './types'
 
+/** One grey pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+  'base64',
+)
 const folder = temporaryFolder()
 const at = (name: string): string => join(folder.path, name)
 const plain = (z: number): TestDataset =>
@@ -27,6 +33,8 @@ function dicomdir(...ids: string[]): Buffer {
   }
   return dicomFile(dataset)
 }
+
+afterEach(() => void vi.unstubAllEnvs())
 
 describe('a CD (D24)', () => {
   folder.write('cd/DICOMDIR', dicomdir('IMAGES\\IM1', 'IMAGES\\IM2', 'IMAGES\\IM3', '..\\..\\x'))
@@ -86,6 +94,38 @@ describe('a zip archive (D24)', () => {
     const path = zip('ls.zip', { image: dicomFile(dataset, { transferSyntaxUid: '1.2.840.10008.1.2.4.80' }) })
     const { sources } = await scanPaths([path])
     expect([...(await loadVolume([...sources.values()][0]!)).data]).toEqual([...values])
+  })
+
+  it('may hold images that are no DICOM: NIfTI, gzip or not, and PNG', async () => {
+    vi.stubEnv('TMPDIR', folder.folder('tmp'))
+    const affineLps = [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1]
+    const data = Int16Array.from({ length: 24 }, (_, n) => n)
+    for (const name of ['plain.nii', 'packed.nii.gz']) await writeNifti(at(name), { size: [4, 3, 2], affineLps, data })
+    const plainNifti = readFileSync(at('plain.nii'))
+    const path = zip('images.zip', {
+      'a/plain.nii': plainNifti,
+      'a/packed.nii.gz': [readFileSync(at('packed.nii.gz')), { level: 0 }],
+      'picture.png': PNG,
+      'cut.nii': plainNifti.subarray(0, 370),
+    })
+    const { inspection, sources } = await scanPaths([path])
+    const names = inspection.volumes.map(({ description, size }) => `${description} ${size.join(' x ')}`)
+    expect(names.sort()).toEqual([
+      'cut.nii 4 x 3 x 2',
+      'packed.nii.gz 4 x 3 x 2',
+      'picture.png 1 x 1 x 1',
+      'plain.nii 4 x 3 x 2',
+    ])
+    const named = (name: string): VolumeSource => [...sources.values()].find(({ info }) => info.description === name)!
+    for (const name of ['plain.nii', 'packed.nii.gz']) expect((await loadVolume(named(name))).data).toEqual(data)
+    expect((await loadSlice(named('plain.nii'), 1)).values[0]).toBe(12)
+    expect(named('plain.nii').info.source).toBe(path)
+    expect((await loadVolume(named('picture.png'))).data.length).toBe(1)
+    await expect(loadVolume(named('cut.nii'))).rejects.toMatchObject({
+      code: 'truncated',
+      message: expect.stringContaining(`${path}/cut.nii`) as string,
+    })
+    expect(readdirSync(at('tmp'))).toEqual([])
   })
 
   it('cannot write or read outside itself, and says what it refuses', async () => {

@@ -9,7 +9,7 @@ import { ZipArchive } from './zip'
 export async function readPath(path: string, tally: Tally, scratch: Uint8Array, signal?: AbortSignal): Promise<void> {
   const kind = await guarded(() => withFile(path, file => readFileKind({ path, entry: null }, file, scratch)))
   if (kind.kind === 'zip') await readArchive(path, tally, scratch, signal)
-  else tally.add(path, kind)
+  else tally.add({ path, entry: null }, kind)
 }
 
 async function readArchive(path: string, tally: Tally, scratch: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -25,7 +25,7 @@ async function readArchive(path: string, tally: Tally, scratch: Uint8Array, sign
       if (signal?.aborted) return
       tally.seen()
       const kind = await guarded(() => readFileKind({ path, entry }, archive.file(entry), scratch))
-      tally.add(`${path}/${entry}`, insideArchive(kind))
+      tally.add({ path, entry }, insideArchive(kind))
     }
   } finally {
     archive.close()
@@ -34,8 +34,6 @@ async function readArchive(path: string, tally: Tally, scratch: Uint8Array, sign
 
 function insideArchive(kind: FileKind): Exclude<FileKind, { kind: 'zip' }> {
   if (kind.kind === 'zip') return { kind: 'skipped', reason: 'an archive inside an archive: unpack it first' }
-  if (kind.kind === 'nifti' || kind.kind === 'image')
-    return { kind: 'skipped', reason: 'an image inside an archive that is no DICOM: unpack it first' }
   return kind
 }
 

@@ -1,5 +1,5 @@
 // What a scan has found so far: counted, sorted into kinds, and reported while the files come in.
-import type { Instance } from '#common/dicom/instance'
+import { placeName, type FilePlace, type Instance } from '#common/dicom/instance'
 import { seriesKey } from '#common/dicom/volumes'
 import type { Skipped } from '#common/ipc/volume'
 import type { FileKind } from './header'
@@ -41,9 +41,11 @@ export class Tally {
     this.skipped.push({ path, reason })
   }
 
-  add(path: string, found: Exclude<FileKind, { kind: 'zip' }>): void {
-    if (found.kind === 'nifti') this.files.push({ path, read: () => niftiVolumes(path) })
-    else if (found.kind === 'image') this.files.push({ path, read: () => imageVolumes(path, found.format, found.head) })
+  add(place: FilePlace, found: Exclude<FileKind, { kind: 'zip' }>): void {
+    const path = placeName(place)
+    if (found.kind === 'nifti') this.files.push({ path, read: () => niftiVolumes(place) })
+    else if (found.kind === 'image')
+      this.files.push({ path, read: () => imageVolumes(place, found.format, found.head) })
     else if (found.kind === 'dicom') this.addInstance(found.instance)
     else {
       this.skip(path, found.reason)

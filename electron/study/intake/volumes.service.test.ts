@@ -200,6 +200,22 @@ describe('multi-frame objects (D11)', () => {
     expect(voxelToMm(volume!.info.affineLps!, [0, 0, 1])).toEqual([5, 6, -2])
   })
 
+  it('that overlap stay stacks of their own, shorter ones too (dose grids)', async () => {
+    const grid = (number: number, z: readonly number[]): TestDataset => ({
+      ...frames(z.map(value => 100 * number + value)),
+      ...{ '00080060': ['CS', 'RTDOSE'], '00200013': ['IS', String(number)], '00280008': ['IS', String(z.length)] },
+      ...{ '00200032': ['DS', '0\\0\\0'], '00200037': ['DS', '1\\0\\0\\0\\1\\0'], '3004000C': ['DS', z.join('\\')] },
+    })
+    write('doses', [grid(2, [0, 5, 10]), grid(1, [0])])
+    const volumes = await volumesIn('doses')
+    expect(volumes.map(firsts)).toEqual([[100], [200, 205, 210]])
+    expect(volumes.map(({ info }) => [info.set?.axis, info.verdict.kind])).toEqual([
+      ['file', 'uniform'],
+      ['file', 'uniform'],
+    ])
+    expect(volumes.flatMap(({ info }) => info.warnings.map(({ code }) => code))).not.toContain('incomplete')
+  })
+
   it('with several time points become a set', async () => {
     const group = (z: number, time: number): TestDataset => ({
       '00209113': ['SQ', [{ '00200032': ['DS', `0\\0\\${z}`] }]],

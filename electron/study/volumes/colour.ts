@@ -61,7 +61,7 @@ function fromPalette(words: Words, { first, red, green, blue }: Palette, out: Ui
 function noColour(pixels: PixelFile): SagittaError {
   const { samples, photometric } = pixels.layout
   const what =
-    samples === 1 ? 'its palette is missing or segmented' : `${photometric} of ${samples} samples cannot be shown`
+    samples === 1 ? 'its palette is missing or damaged' : `${photometric} of ${samples} samples cannot be shown`
   return new SagittaError('unsupported-format', `The colours of ${nameOf(pixels)} cannot be read: ${what}.`, {
     path: pixels.file.path,
     photometric,

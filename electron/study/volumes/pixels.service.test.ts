@@ -143,6 +143,22 @@ describe('colour', () => {
     expect([...data]).toEqual([255, 0, 0, 0, 255, 0, 7, 8, 9, 7, 8, 9])
   })
 
+  it('PALETTE COLOR whose tables are written in segments', async () => {
+    const descriptor = ['US', [5, 0, 16]] as const
+    const changes: TestDataset = {
+      ...{ ...depth(8, 8), '00280004': ['CS', 'PALETTE COLOR'] },
+      ...{ '00281101': descriptor, '00281102': descriptor, '00281103': descriptor },
+      // Red rises in a straight line to 255, green falls, blue is one run.
+      '00281221': ['OW', [0, 1, 0, 1, 4, 65280]],
+      '00281222': ['OW', [0, 1, 65280, 1, 4, 0]],
+      '00281223': ['OW', [0, 5, 256, 512, 768, 1024, 1280]],
+      '7FE00010': ['OB', [0, 1, 4, 2]],
+    }
+    const { data, info } = await loaded(changes)
+    expect(info.samples).toBe(3)
+    expect([...data]).toEqual([0, 255, 1, 63, 191, 2, 255, 0, 5, 127, 127, 3])
+  })
+
   it('JPEG 2000 with its colour transform undone', async () => {
     const bytes = Uint8Array.from({ length: 64 * 64 * 3 }, (_, n) => (n % 3 === 0 ? 200 : n % 3 === 1 ? 100 : 50))
     const frame = { rows: 64, columns: 64, bytes, bitsAllocated: 8, bitsStored: 8, samples: 3, photometric: 'RGB' }
