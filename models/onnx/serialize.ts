@@ -162,7 +162,7 @@ class GraphWriter {
       this.names.set(value, this.constant(value.dtype, value.shape as readonly number[], constantData(value)!))
       return []
     }
-    const { domain, attributes = {}, constants = [] } = definitionOf(node).onnx(node.attributes, node)
+    const { type = node.op, domain, attributes = {}, constants = [] } = definitionOf(node).onnx(node.attributes, node)
     if (domain) this.domains.add(domain)
     const base = node.scope === '' ? node.op : `${node.scope}.${node.op}`
     const name = this.unique(node.outputs.length === 1 ? (this.names.get(node.outputs[0]!) ?? base) : base)
@@ -175,7 +175,7 @@ class GraphWriter {
         ],
         output: node.outputs.map(value => this.names.get(value)!),
         name,
-        opType: node.op,
+        opType: type,
         attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
         ...(domain ? { domain } : {}),
       },

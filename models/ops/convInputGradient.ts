@@ -1,5 +1,5 @@
 // dLoss/dInput of a convolution: a convolution with flipped, transposed weights; with strides a transposed convolution.
-import type { Value } from '../ir'
+import type { Shape, Value } from '../ir'
 import type { ConvAttributes } from './conv'
 import type { Ops } from './op'
 
@@ -34,12 +34,22 @@ export function convInputGradient(
       outputPadding,
     })
   }
+  const [before, after] = [full.slice(0, axes), full.slice(axes)]
+  if (groups === 1 && size(gradient.shape) + size(inputShape) < size(weight.shape)) {
+    // At the bottom of a U-Net the images are smaller than the kernels: flipping those instead comes to the same.
+    const space = kernel.map((_, i) => i + 2)
+    const swapped = ops.transpose(weight, [1, 0, ...space])
+    const turned = ops.conv(ops.flip(gradient, space), swapped, null, { dilation: dilations, padding: { before: after, after: before } }) // prettier-ignore
+    return ops.flip(turned, space)
+  }
   return ops.conv(gradient, flippedTransposed(ops, weight, groups), null, {
     dilation: dilations,
-    padding: { before: full.slice(0, axes), after: full.slice(axes) },
+    padding: { before, after },
     groups,
   })
 }
+
+const size = (shape: Shape): number => (shape as readonly number[]).reduce((a, b) => a * b, 1)
 
 /** [outputs, inputs / groups, ...kernel] to [inputs, outputs / groups, ...kernel], every kernel reversed. */
 export function flippedTransposed(ops: Ops, weight: Value, groups: number): Value {

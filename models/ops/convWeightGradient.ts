@@ -18,10 +18,12 @@ export function convWeightGradient(
 ): Value {
   const { groups } = attributes
   const [, inputs] = staticShape(x, 'The gradient of a convolution')
-  const [, outputs] = staticShape(gradient, 'The gradient of a convolution')
+  const [batch, outputs, ...out] = staticShape(gradient, 'The gradient of a convolution')
+  if (groups === 1 && joins(batch!, outputs!, product(out), kernel))
+    return joinedProduct(ops, x, gradient, kernel, attributes)
   const pairs = attributes.strides.every(stride => stride === 1)
     ? shiftedPairs(ops, x, gradient, kernel, attributes)
-    : stridedPairs(ops, x, gradient, kernel, attributes)
+    : seenByOffset(ops, x, kernel, attributes, out).map(seen => [seen, gradient] as const)
   const products = pairs.map(([seen, grad]) => {
     const product = ops.matmul(rows(ops, seen, groups), ops.transpose(rows(ops, grad, groups), [0, 1, 3, 2]))
     return ops.unsqueeze(product, [0])
@@ -29,6 +31,52 @@ export function convWeightGradient(
   // [offsets, batch, groups, inputs / groups, outputs / groups]
   const summed = ops.reduceSum(ops.concat(products, 0), { axes: [1] })
   return ops.reshape(ops.transpose(summed, [1, 3, 2, 0]), [outputs!, inputs! / groups, ...kernel])
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1)
+
+/**
+ * Whether one product over all offsets and images moves fewer elements than a product for each: it writes every position `kernel`
+ * times, the others write every weight once for each image, sum them and transpose them.
+ */
+const joins = (batch: number, outputs: number, positions: number, kernel: readonly number[]): boolean =>
+  product(kernel) > 1 && batch * positions <= outputs * (batch + 2)
+
+/** dW [outputs, inputs kernel] = gradient [outputs, batch positions] times what each weight saw [inputs kernel, batch positions], transposed. */
+function joinedProduct(
+  ops: Ops,
+  x: Value,
+  gradient: Value,
+  kernel: readonly number[],
+  attributes: ConvAttributes,
+): Value {
+  const [batch, outputs, ...out] = gradient.shape as readonly number[]
+  const inputs = x.shape[1] as number
+  const swapped = [1, 0, ...out.map((_, i) => i + 2)]
+  const columns = batch! * product(out)
+  const seen = seenByOffset(ops, ops.transpose(x, swapped), kernel, attributes, out)
+  const joined = ops.concat(seen.map(value => ops.reshape(value, [inputs, 1, columns])), 1) // prettier-ignore
+  const rows = ops.reshape(ops.transpose(gradient, swapped), [outputs!, columns])
+  const flat = ops.matmul(rows, ops.transpose(ops.reshape(joined, [inputs * product(kernel), columns]), [1, 0]))
+  return ops.reshape(flat, [outputs!, inputs, ...kernel])
+}
+
+/** The input as each kernel offset sees it, in the size of the output; offsets with the last axis fastest. */
+function seenByOffset(
+  ops: Ops,
+  x: Value,
+  kernel: readonly number[],
+  { strides, dilations, pads }: ConvAttributes,
+  out: readonly number[],
+): readonly Value[] {
+  const axes = kernel.length
+  const spatial = kernel.map((_, i) => i + 2)
+  const padded = ops.pad(x, [0, 0, ...pads.slice(0, axes)], [0, 0, ...pads.slice(axes)])
+  return offsets(kernel).map(offset => {
+    const starts = offset.map((k, i) => k * dilations[i]!)
+    const ends = starts.map((start, i) => start + (out[i]! - 1) * strides[i]! + 1)
+    return ops.slice(padded, spatial, starts, ends, strides)
+  })
 }
 
 /** For each kernel offset, the input as that offset sees it and the gradient it meets; both planes of one size. */
@@ -78,26 +126,6 @@ function splitAxis(kernel: readonly number[], inputs: number, outputs: number): 
   const copies = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1) - 1
   const cost = (first: number) => outputs * copies(kernel.slice(0, first)) + inputs * copies(kernel.slice(first))
   return [...kernel.keys(), kernel.length].reduce((best, first) => (cost(first) < cost(best) ? first : best))
-}
-
-/** Other strides: what each offset sees is a strided slice of the padded input. */
-function stridedPairs(
-  ops: Ops,
-  x: Value,
-  gradient: Value,
-  kernel: readonly number[],
-  attributes: ConvAttributes,
-): Pairs {
-  const { strides, dilations, pads } = attributes
-  const axes = kernel.length
-  const out = (gradient.shape as readonly number[]).slice(2)
-  const spatial = kernel.map((_, i) => i + 2)
-  const padded = ops.pad(x, [0, 0, ...pads.slice(0, axes)], [0, 0, ...pads.slice(axes)])
-  return offsets(kernel).map(offset => {
-    const starts = offset.map((k, i) => k * dilations[i]!)
-    const ends = starts.map((start, i) => start + (out[i]! - 1) * strides[i]! + 1)
-    return [ops.slice(padded, spatial, starts, ends, strides), gradient] as const
-  })
 }
 
 /** Every offset of a kernel, last axis fastest; one empty offset for no axes. */

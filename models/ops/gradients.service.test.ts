@@ -238,6 +238,10 @@ const SUBJECTS: { readonly [K in OpName]: Subject } = {
     ),
   Conv: convolution(false),
   ConvTranspose: convolution(true),
+  // Written by a lowering, after differentiation.
+  ReorderInput: 'none',
+  BlockedConv: 'none',
+  ReorderOutput: 'none',
   MaxPool: pooling(o.maxPool),
   AveragePool: pooling(o.averagePool),
   Resize: fc

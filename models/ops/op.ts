@@ -30,8 +30,10 @@ export interface OnnxConstant {
   readonly data: TensorData
 }
 
-/** A node as ONNX writes it. `constants` follow the node's own inputs. The operator type is the name in the table. */
+/** A node as ONNX writes it. `constants` follow the node's own inputs. */
 export interface OnnxForm {
+  /** The operator type where it is not the name in the table. */
+  readonly type?: string
   readonly domain?: string
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>
   readonly constants?: readonly (OnnxConstant | null)[]

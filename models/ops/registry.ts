@@ -4,6 +4,7 @@ import { ModelError } from '../errors'
 import { activations, type ActivationOps } from './activations'
 import { compare, type CompareOps } from './compare'
 import { convolutions, type ConvOps } from './conv'
+import { cpuOnly, type CpuOps } from './cpu'
 import { elementwise, type ElementwiseOps } from './elementwise'
 import { gathers, type GatherOps } from './gather'
 import { products, type MatmulOps } from './matmul'
@@ -21,6 +22,7 @@ export interface OpAttributes
     ActivationOps,
     CompareOps,
     ConvOps,
+    CpuOps,
     ElementwiseOps,
     GatherOps,
     MatmulOps,
@@ -37,6 +39,7 @@ export const OPS: OpTable<OpAttributes> = {
   ...activations,
   ...compare,
   ...convolutions,
+  ...cpuOnly,
   ...elementwise,
   ...gathers,
   ...products,

@@ -44,10 +44,9 @@ export function createOptimizer(config: OptimizerConfig): Optimizer {
       const step = slot(STEP)
       const gradientNorm = globalNorm([...gradients.values()])
       const learningRate = mul(scheduleFactorGraph(config.schedule, step), scalar(config.learningRate))
-      const { updates, slots } = direction.update(gradients, { parameters, trained, step, gradientNorm, slot })
-      const next = new Map(
-        [...parameters].map(([name, value]) => [name, sub(value, mul(updates.get(name)!, learningRate))]),
-      )
+      const { updates, slots, factor } = direction.update(gradients, { parameters, trained, step, gradientNorm, slot })
+      const rate = factor ? mul(learningRate, factor) : learningRate
+      const next = new Map([...parameters].map(([name, value]) => [name, sub(value, mul(updates.get(name)!, rate))]))
       const kept = new Map(slots).set(STEP, add(step, scalar(1)))
       if (averageDecay !== null)
         for (const [name, value] of next) {

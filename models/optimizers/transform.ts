@@ -1,5 +1,6 @@
 // What an optimiser is made of: pure transforms of gradients into updates, chained.
 import type { Value } from '../ir'
+import { mul } from '../ops'
 
 /** Tensors by the name of the parameter they belong to. */
 export type Tensors = ReadonlyMap<string, Value>
@@ -34,6 +35,8 @@ export interface Transformed {
   readonly updates: Tensors
   /** New values of the slots, by slot name. */
   readonly slots: Tensors
+  /** A scalar that all updates have yet to be multiplied with, so that it can be merged with the learning rate. */
+  readonly factor?: Value
 }
 
 /** `init` lists the slots; `update` builds graph pieces. Both are pure. */
@@ -47,12 +50,15 @@ export const chain = (...transforms: readonly Transform[]): Transform => ({
   init: parameters => transforms.flatMap(transform => transform.init(parameters)),
   update(updates, context) {
     const slots = new Map<string, Value>()
-    let current = updates
+    let current: Transformed = { updates, slots }
     for (const transform of transforms) {
-      const result = transform.update(current, context)
-      for (const [name, value] of result.slots) slots.set(name, value)
-      current = result.updates
+      current = transform.update(multiplied(current), context)
+      for (const [name, value] of current.slots) slots.set(name, value)
     }
-    return { updates: current, slots }
+    return { ...current, slots }
   },
 })
+
+function multiplied({ updates, factor }: Transformed): Tensors {
+  return factor ? new Map([...updates].map(([name, update]) => [name, mul(update, factor)])) : updates
+}

@@ -42,29 +42,30 @@ export const momentum = (factor: number, nesterov: boolean): Transform => ({
 })
 
 /**
- * Adam's direction m^ / (sqrt(v^) + epsilon) (Kingma & Ba 2014, arXiv:1412.6980, algorithm 1). The bias corrections are
- * moved into scalars, m (sqrt(c2) / c1) / (sqrt(v) + epsilon sqrt(c2)), which saves two passes over each tensor.
+ * Adam's direction m^ / (sqrt(v^) + epsilon) (Kingma & Ba 2014, arXiv:1412.6980, algorithm 1). Kept are the discounted sums
+ * M = beta1 M + g and V = beta2 V + g^2, of which Adam's moments are m = (1 - beta1) M and v = (1 - beta2) V. With the bias corrections c1, c2
+ * and r = sqrt((1 - beta2) / c2) the direction is M / (sqrt(V) + epsilon / r), times (1 - beta1) / (c1 r), which is left to the learning
+ * rate: three passes over each tensor fewer than the algorithm as printed.
  */
 export const adamDirection = (beta1: number, beta2: number, epsilon: number): Transform => ({
   init: parameters =>
     parameters.flatMap(({ name, shape }) => [
-      { name: slotName('m', name), shape, start: 'zero' },
-      { name: slotName('v', name), shape, start: 'zero' },
+      { name: slotName('gradients', name), shape, start: 'zero' },
+      { name: slotName('squares', name), shape, start: 'zero' },
     ]),
   update(gradients, { step, slot }) {
     const steps = add(step, scalar(1))
     const correction = (beta: number) => sub(scalar(1), pow(scalar(beta), steps))
-    const root = sqrt(correction(beta2))
-    const scale = div(root, correction(beta1))
-    const offset = mul(root, scalar(epsilon))
+    const root = sqrt(div(remainder(beta2), correction(beta2)))
+    const offset = div(scalar(epsilon), root)
     const [updates, slots] = [new Map<string, Value>(), new Map<string, Value>()]
     for (const [name, gradient] of gradients) {
-      const m = add(mul(slot(slotName('m', name)), scalar(beta1)), mul(gradient, remainder(beta1)))
-      const v = add(mul(slot(slotName('v', name)), scalar(beta2)), mul(mul(gradient, gradient), remainder(beta2)))
-      slots.set(slotName('m', name), m).set(slotName('v', name), v)
-      updates.set(name, mul(div(m, add(sqrt(v), offset)), scale))
+      const sum = add(mul(slot(slotName('gradients', name)), scalar(beta1)), gradient)
+      const squares = add(mul(slot(slotName('squares', name)), scalar(beta2)), mul(gradient, gradient))
+      slots.set(slotName('gradients', name), sum).set(slotName('squares', name), squares)
+      updates.set(name, div(sum, add(sqrt(squares), offset)))
     }
-    return { updates, slots }
+    return { updates, slots, factor: div(remainder(beta1), mul(correction(beta1), root)) }
   },
 })
 

@@ -1,3 +1,3 @@
 // Graph to graph: tidying for everybody, lowering for a provider.
-export { lower, tidy, type Target } from './lower'
+export { lower, STANDARD, tidy, type Lowering, type Target } from './lower'
 export { pipeline, rewriting, type Pass, type Rule } from './rewrite'

@@ -1,5 +1,7 @@
 // What happens to a graph before it is written for an execution provider.
+import { blockConvolutions } from './blockedConvolutions'
 import { mergeCommon } from './commonSubexpressions'
+import { lowerForCpu } from './cpu'
 import { foldConstants } from './foldConstants'
 import { pipeline, type Pass } from './rewrite'
 import { simplify } from './simplify'
@@ -13,16 +15,26 @@ export const tidy: Pass = pipeline(simplify, foldConstants, simplify, mergeCommo
 
 const same: Pass = graph => graph
 
-/** Forms that only one provider wants. A new one gets a file of its own and a line here. */
-const LOWERINGS: Readonly<Record<Target, Pass>> = {
-  standard: same,
-  cpu: same,
-  cuda: same,
-  tensorrt: same,
-  directml: same,
-  webgpu: lowerForWebGpu,
-  coreml: same,
+/** What a graph is written for. */
+export interface Lowering {
+  readonly target: Target
+  /** On CPU: channels of one block of ONNX Runtime's blocked convolutions in the running build; null writes plain convolutions. */
+  readonly channelBlock?: number | null
 }
 
-/** The graph as `target` should get it: lowered, then tidied. Inputs and outputs keep names and types. */
-export const lower = (target: Target): Pass => pipeline(LOWERINGS[target], tidy)
+/** The same graph for every runtime. */
+export const STANDARD: Lowering = { target: 'standard' }
+
+/** Forms that only one provider wants. A new one gets a file of its own and a line here. */
+const LOWERINGS: Readonly<Record<Target, (lowering: Lowering) => Pass>> = {
+  standard: () => same,
+  cpu: ({ channelBlock }) => (channelBlock ? pipeline(lowerForCpu, blockConvolutions(channelBlock)) : lowerForCpu),
+  cuda: () => same,
+  tensorrt: () => same,
+  directml: () => same,
+  webgpu: () => lowerForWebGpu,
+  coreml: () => same,
+}
+
+/** The graph as a provider should get it: lowered, then tidied. Inputs and outputs keep names and types. */
+export const lower = (lowering: Lowering): Pass => pipeline(LOWERINGS[lowering.target](lowering), tidy)

@@ -6,18 +6,19 @@ import { createGraph, input, operatorsOf, type Graph, type TensorData, type Valu
 import * as o from '../ops'
 import { expectClose } from '../testing/compare'
 import { runGraph } from '../testing/run'
-import { lower, type Target } from './index'
+import { channelBlock } from '#compute/runtime/channelBlock'
+import { lower, type Lowering } from './index'
 
 const wave = (value: Value): Float32Array =>
   Float32Array.from({ length: (value.shape as readonly number[]).reduce((a, b) => a * b, 1) }, (_, i) =>
     Math.sin(3 * i + 1),
   )
 
-async function expectSame(graph: Graph, target: Target): Promise<void> {
+async function expectSame(graph: Graph, lowering: Lowering): Promise<void> {
   const feeds: Record<string, TensorData> = Object.fromEntries(
     Object.entries(graph.inputs).map(([name, value]) => [name, wave(value)]),
   )
-  const [before, after] = [await runGraph(graph, feeds), await runGraph(lower(target)(graph), feeds)]
+  const [before, after] = [await runGraph(graph, feeds), await runGraph(lower(lowering)(graph), feeds)]
   for (const name of Object.keys(graph.outputs)) {
     expect(after[name]!.shape).toEqual(before[name]!.shape)
     expectClose(after[name]!.data as Float32Array, before[name]!.data as Float32Array, 1e-5, name)
@@ -35,8 +36,8 @@ describe('lowered graphs compute the same', () => {
     const loss = o.neg(o.reduceMean(o.slice(o.logSoftmax(logits), [1], [0], [1])))
     const [dw, du, ds] = gradients(loss, [w, up, scale])
     const graph = createGraph({ x, w, up, scale }, { loss, dw: dw!, du: du!, ds: ds! })
-    expect(operatorsOf(lower('cpu')(graph)).length).toBeLessThan(operatorsOf(graph).length)
-    for (const target of ['standard', 'cpu', 'webgpu'] as const) await expectSame(graph, target)
+    expect(operatorsOf(lower({ target: 'cpu' })(graph)).length).toBeLessThan(operatorsOf(graph).length)
+    for (const target of ['standard', 'cpu', 'webgpu'] as const) await expectSame(graph, { target })
   })
 
   test('three-dimensional transposed convolutions without ConvTranspose', async () => {
@@ -67,16 +68,59 @@ describe('lowered graphs compute the same', () => {
         const w = input('w', 'float32', [2 * groups, 3, ...kernel])
         const b = input('b', 'float32', [3 * (options.groups ?? 1)])
         const y = o.convTranspose(x, w, bias ? b : null, options)
-        await expectSame(createGraph(bias ? { x, w, b } : { x, w }, { y }), 'webgpu')
+        await expectSame(createGraph(bias ? { x, w, b } : { x, w }, { y }), { target: 'webgpu' })
       }),
       { numRuns: 40, seed: 20240917 },
     )
+  })
+
+  test('blocked convolutions, whichever channels, kernels and strides they have', async () => {
+    const block = await channelBlock()
+    if (block === null) return console.warn('SKIPPED: this build of ONNX Runtime has no blocked convolutions.')
+    const subject = fc.record({
+      inputs: fc.constantFrom(block, 2 * block, block + 1),
+      outputs: fc.constantFrom(block, 3 * block, 5),
+      kernel: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+      stride: fc.integer({ min: 1, max: 2 }),
+      dilation: fc.integer({ min: 1, max: 2 }),
+      padding: fc.integer({ min: 0, max: 2 }),
+      bias: fc.boolean(),
+    })
+    let blocked = 0
+    await fc.assert(
+      fc.asyncProperty(subject, async ({ inputs, outputs, kernel, bias, ...window }) => {
+        const x = input('x', 'float32', [2, inputs, 24, 26])
+        const w = input('w', 'float32', [outputs, inputs, ...kernel])
+        const b = input('b', 'float32', [outputs])
+        const y = o.conv(x, w, bias ? b : null, window)
+        const [dx] = gradients(o.reduceMean(o.mul(y, y)), [x])
+        const graph = createGraph(bias ? { x, w, b } : { x, w }, { y, dx: dx! })
+        blocked += operatorsOf(lower({ target: 'cpu', channelBlock: block })(graph)).filter(
+          ({ op }) => op === 'BlockedConv',
+        ).length
+        await expectSame(graph, { target: 'cpu', channelBlock: block })
+      }),
+      { numRuns: 40, seed: 20240917 },
+    )
+    expect(blocked).toBeGreaterThan(20)
+  })
+
+  test('log-softmax along channels, leaky slopes and sums of squares on CPU', async () => {
+    const x = input('x', 'float32', [2, 5, 8, 8])
+    const y = o.leakyRelu(o.logSoftmax(x), 0.2)
+    const loss = o.add(o.reduceSumSquare(y), o.reduceSum(o.logSoftmax(x, -1)))
+    const [dx] = gradients(loss, [x])
+    const graph = createGraph({ x }, { loss, dx: dx! })
+    const left = operatorsOf(lower({ target: 'cpu' })(graph)).map(({ op }) => op)
+    expect(left.filter(op => ['ReduceSumSquare', 'Greater'].includes(op))).toEqual([])
+    expect(left.filter(op => op === 'LogSoftmax')).toHaveLength(1)
+    await expectSame(graph, { target: 'cpu' })
   })
 
   test('or and logSoftmax', async () => {
     const x = input('x', 'float32', [4, 5])
     const either = o.or(o.greater(x, o.scalar(0.5)), o.less(x, o.scalar(-0.5)))
     const y = o.where(either, o.logSoftmax(x, 1), o.logSoftmax(o.mul(x, o.scalar(100)), 0))
-    await expectSame(createGraph({ x }, { y }), 'webgpu')
+    await expectSame(createGraph({ x }, { y }), { target: 'webgpu' })
   })
 })

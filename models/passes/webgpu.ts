@@ -4,17 +4,13 @@ import * as ops from '../ops'
 import { flippedTransposed } from '../ops/convInputGradient'
 import type { ConvTransposeAttributes } from '../ops/conv'
 import { zeroInsert } from '../ops/window'
+import { composedLogSoftmax } from './logSoftmax'
 import { rewriting, type Pass } from './rewrite'
 
 const LOWERINGS: Readonly<Partial<Record<ops.OpName, (node: Node) => Value | null>>> = {
   // De Morgan
   Or: ({ inputs: [a, b] }) => ops.not(ops.and(ops.not(a!), ops.not(b!))),
-  // x - max - log(sum(e^(x - max)))
-  LogSoftmax: ({ inputs: [x], attributes }) => {
-    const along = { axes: [attributes.axis as number], keepDims: true }
-    const shifted = ops.sub(x!, ops.reduceMax(x!, along))
-    return ops.sub(shifted, ops.log(ops.reduceSum(ops.exp(shifted), along)))
-  },
+  LogSoftmax: composedLogSoftmax,
   // Its ConvTranspose knows one and two spatial axes and throws at run time for three.
   ConvTranspose: node => {
     const attributes = node.attributes as unknown as ConvTransposeAttributes

@@ -3,6 +3,7 @@ import { ModelError } from '../errors'
 import type { Graph, Value } from '../ir'
 import type { NoiseInput } from '../layers/context'
 import { toOnnx } from '../onnx'
+import { lower, STANDARD } from '../passes'
 import type { DType, Program, StateSpec, TensorSpec } from './types'
 
 const BORDER_TYPES: readonly DType[] = ['float32', 'int32', 'int64', 'bool']
@@ -21,7 +22,7 @@ export function toProgram(
       .map(([name, value]) => tensorSpec(name, value, random.get(name)))
   return {
     kind,
-    model: toOnnx(graph, { name: kind }),
+    model: (lowering = STANDARD) => toOnnx(lower(lowering)(graph), { name: kind }),
     inputs: border(graph.inputs),
     state,
     outputs: border(graph.outputs),

@@ -3,6 +3,7 @@ import { ModelError } from '../errors'
 import { createGraph, type Value } from '../ir'
 import { Context } from '../layers/context'
 import { toOnnx } from '../onnx'
+import { lower, STANDARD } from '../passes'
 import { toProgram } from './program'
 import type { Program, StateValues } from './types'
 
@@ -41,7 +42,7 @@ export function exportModel(
   const context = new Context(false)
   const { inputs, outputs } = build(context)
   const initializers = Object.fromEntries([...context.values.keys()].map(key => [key, checked(key, parameters)]))
-  return toOnnx(createGraph({ ...inputs, ...Object.fromEntries(context.values) }, outputs), {
+  return toOnnx(lower(STANDARD)(createGraph({ ...inputs, ...Object.fromEntries(context.values) }, outputs)), {
     name,
     metadata,
     initializers,

@@ -1,5 +1,7 @@
 // What a runtime needs to know about a compiled program: its model, what it is fed, what it keeps between steps, what it answers.
 
+import type { Lowering } from '../passes'
+
 /** Element types that cross the border between a program and its runtime. */
 export type DType = 'float32' | 'int32' | 'int64' | 'bool'
 
@@ -23,8 +25,8 @@ export interface StateSpec extends TensorSpec {
 
 export interface Program {
   readonly kind: 'train' | 'evaluate' | 'infer' | 'encode' | 'decode' | 'sample'
-  /** A serialised ONNX ModelProto. */
-  readonly model: Uint8Array
+  /** A serialised ONNX ModelProto, in the form that a provider runs best; by default one that every runtime opens. Made anew at each call. */
+  readonly model: (lowering?: Lowering) => Uint8Array
   /** Fed at each run; state is not among them. */
   readonly inputs: readonly TensorSpec[]
   readonly state: readonly StateSpec[]

@@ -1,5 +1,6 @@
 // Made-up training batches and the loop of the "overfit one batch" tests.
 import { randomStream } from '../layers/random'
+import type { Lowering } from '../passes'
 import type { Program, StateValues } from '../programs/types'
 import { expect } from 'vitest'
 import { createStepper, type Feed } from './stepper'
@@ -51,8 +52,9 @@ export async function trainOnBatch(
   feeds: Readonly<Record<string, Feed>>,
   steps: number,
   seed = 7,
+  lowering?: Lowering,
 ): Promise<TrainedBatch> {
-  const stepper = await createStepper(train, initialState(seed))
+  const stepper = await createStepper(train, initialState(seed), {}, lowering)
   const draw = randomInputs(train, seed)
   const rows: Readonly<Record<string, Float32Array>>[] = []
   for (let i = 0; i < steps; i += 1) rows.push(await stepper.run({ ...feeds, ...draw() }))

@@ -1,5 +1,6 @@
 // Runs a Program on ONNX Runtime with its state kept between runs. For tests and benches only.
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Lowering } from '../passes'
 import type { Program, StateValues, TensorSpec } from '../programs/types'
 
 export type Feed = Float32Array | Int32Array
@@ -16,8 +17,9 @@ export async function createStepper(
   program: Program,
   initial: StateValues,
   options: InferenceSession.SessionOptions = {},
+  lowering?: Lowering,
 ): Promise<Stepper> {
-  const session = await InferenceSession.create(program.model, {
+  const session = await InferenceSession.create(program.model(lowering), {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
     ...options,

@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly threads: number | null
   /** Files named `<prefix>_<time>.json` record which provider ran each node; for probes. */
   readonly profilePrefix?: string
+  /** The weights are fed at each run, not constants of the model. */
+  readonly weightsAreFed?: boolean
   /** Names of outputs that stay on the device. */
   readonly deviceOutputs?: readonly string[]
 }
@@ -89,6 +91,7 @@ function ortOptions({
   provider,
   threads,
   profilePrefix,
+  weightsAreFed = false,
   deviceOutputs,
 }: SessionOptions): InferenceSession.SessionOptions {
   return {
@@ -96,7 +99,8 @@ function ortOptions({
     ...(threads === null ? {} : { intraOpNumThreads: threads }),
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    // Level "all" blocks convolutions with constant weights; of others it would only move the poolings to and fro (docs/engine-notes.md).
+    graphOptimizationLevel: weightsAreFed ? 'extended' : 'all',
     logSeverityLevel: 3,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     ...(deviceOutputs

@@ -3,6 +3,7 @@ import { Tensor } from 'onnxruntime-node'
 import type { Program, TensorSpec } from '#models/programs/types'
 import { OpenSession, type SessionOptions } from './openSession'
 import { tensorsOf, type Feeds } from './feeds'
+import { loweringFor } from './lowering'
 import type { StateTensors } from './stateTensors'
 
 /** By output name; a scalar is an array of one. Valid until the session's next run, which writes into the same arrays. */
@@ -21,7 +22,9 @@ export class ProgramSession {
 
   /** @throws model-invalid, provider-unavailable. */
   static async open(program: Program, options: SessionOptions): Promise<ProgramSession> {
-    return new ProgramSession(program, await OpenSession.create(program.model, `the ${program.kind} program`, options))
+    const model = program.model(await loweringFor(options.provider))
+    const session = await OpenSession.create(model, `the ${program.kind} program`, { ...options, weightsAreFed: true })
+    return new ProgramSession(program, session)
   }
 
   /**

@@ -15,7 +15,7 @@ function adder(length = 3): Program {
   const graph = createGraph({ x, w }, { loss: reduceSum(mul(w, x)), 'next.w': add(w, x) })
   return {
     kind: 'train',
-    model: toOnnx(graph, { name: 'adder' }),
+    model: () => toOnnx(graph, { name: 'adder' }),
     inputs: [{ name: 'x', dtype: 'float32', shape: [length] }],
     state: [{ name: 'w', dtype: 'float32', shape: [length], role: 'parameter', next: 'next.w' }],
     outputs: [{ name: 'loss', dtype: 'float32', shape: [] }],
