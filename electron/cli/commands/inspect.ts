@@ -1,15 +1,15 @@
 // `sagitta inspect PATH...`: what is in files, folders and zips, with the geometry verdict and the range of values of every volume.
 import { asSagittaError } from '#common/errors'
 import type { Inspection, VolumeInfo } from '#common/ipc/volume'
-import { loadVolume, scanPaths, type VolumeSource } from '#study/index'
+import { loadVolume, scanPaths, statisticsOf, type VolumeSource } from '#study/index'
 import { readArguments, type Command, type CommandIo } from '../command'
 import { table } from '../table'
 
 export const inspect: Command = {
   name: 'inspect',
   usage: `inspect PATH... [--headers]
-  Scans files, folders, zips and DICOMDIRs: volumes with geometry verdict and value range, what was skipped and why.
-  --headers leaves the pixels unread, and the value range open.`,
+  Scans files, folders, zips and DICOMDIRs: volumes with geometry verdict, range, mean and spread of values, what was skipped and why.
+  --headers leaves the pixels unread, and their values open.`,
 
   async run(argv, io) {
     const { positionals, values } = readArguments(argv, ['PATH...'], { headers: { type: 'boolean', default: false } })
@@ -33,7 +33,8 @@ async function withValues(source: VolumeSource, io: CommandIo): Promise<VolumeIn
       signal: io.signal,
       onProgress: (done, total) => io.progress(`Reading ${info.description || info.id}: ${done} of ${total} slices`),
     })
-    return volume.info
+    const statistics = volume.info.samples === 1 ? statisticsOf(volume.data, volume.info.padding) : null
+    return { ...volume.info, ...(statistics ? { statistics } : {}) }
   } catch (thrown) {
     const error = asSagittaError(thrown)
     if (error.code === 'cancelled') throw error

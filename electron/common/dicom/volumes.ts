@@ -6,8 +6,10 @@ import type { Grid, Vec3 } from '../geometry/types'
 import { dot } from '../geometry/vector'
 import type { VolumeInfo, Warning } from '../ipc/volume'
 import type { Instance } from './instance'
+import { paddingAfter } from './padding'
 import { valueBytes } from './pixelLayout'
 import { classesOf, planesOf, type Plane, type PlaneClass } from './planes'
+import { IDENTITY } from './rescale'
 import { transferSyntax } from './transferSyntax'
 import { splitByTags, type Part } from './split'
 
@@ -137,6 +139,7 @@ function infoOf(id: string, planes: readonly Plane[], warnings: Warning[], sourc
     unit: facts.unit,
     windows: [...middle.windows],
     ...(middle.voiLut ? { voiLut: middle.voiLut } : {}),
+    ...paddingOf(planes),
     frames: planes.length,
     warnings: [...warnings, ...geometryWarnings(grid, planes), ...pixelWarnings(planes)],
     sopInstanceUids: planes.map(plane =>
@@ -147,6 +150,14 @@ function infoOf(id: string, planes: readonly Plane[], warnings: Warning[], sourc
     geometryHash: gridHash(grid),
     source,
   }
+}
+
+/** In real values, where it is the same for all slices. */
+function paddingOf(planes: readonly Plane[]): Pick<VolumeInfo, 'padding'> {
+  const ranges = planes.map(({ image, facts }) => paddingAfter(image.padding, facts.rescale ?? IDENTITY))
+  const [first] = ranges
+  const same = first && ranges.every(range => range !== null && range[0] === first[0] && range[1] === first[1])
+  return same ? { padding: [first[0], first[1]] } : {}
 }
 
 function gridOf(planes: readonly Plane[]): Grid {

@@ -47,6 +47,10 @@ export const volumeInfoSchema = gridSchema.extend({
   samples: z.number().int(),
   /** After rescale, padding excluded; null until pixels were read, or when all is padding. */
   valueRange: z.tuple([z.number(), z.number()]).nullable(),
+  /** Values from the first to the second are padding, no measurement; absent where there is none, or where it differs between slices. */
+  padding: z.tuple([z.number(), z.number()]).optional(),
+  /** Of the measured values, padding excluded; only where somebody asked for it (`inspect`). The deviation is that of all values, not an estimate. */
+  statistics: z.object({ count: z.number().int(), mean: z.number(), sd: z.number() }).optional(),
   /** Unit of the values: HU, or empty when unknown. */
   unit: z.string(),
   windows: z.array(windowSchema),

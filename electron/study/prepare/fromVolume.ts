@@ -1,5 +1,6 @@
 // Loaded volumes and label maps as sources of preparing.
 import { createHash } from 'node:crypto'
+import type { SliceData, VolumeInfo } from '#common/ipc/volume'
 import type { SliceState } from '#common/ipc/voxels'
 import type { Volume } from '../volumes/volume'
 import type { ImageSource, TargetSource } from './sources'
@@ -11,7 +12,7 @@ export function imageOfVolume(volume: Volume): ImageSource {
   const { info } = volume
   return {
     name: info.source,
-    identity: identityOf([volume.data], [info.id, info.geometryHash]),
+    identity: identityOf([volume.data], [info.id, info.geometryHash, ...(info.padding ?? []).map(String)]),
     modality: info.modality,
     grid: {
       size: info.size,
@@ -23,9 +24,20 @@ export function imageOfVolume(volume: Volume): ImageSource {
     },
     slice: async k => {
       const { values, samples } = volume.slice(k)
-      return samples === 1 ? values : grey(values)
+      return samples === 1 ? withoutPadding(values, info) : grey(values)
     },
   }
+}
+
+/**
+ * Padding is no measurement: a network gets the lowest measured value there, which clipping and the box around the body already know, in
+ * place of a number that would widen every range (CASES D13). In place; the values are a copy.
+ */
+function withoutPadding(values: SliceData['values'], { padding, valueRange }: VolumeInfo): SliceData['values'] {
+  if (!padding) return values
+  const lowest = valueRange?.[0] ?? 0
+  for (let n = 0; n < values.length; n++) if (values[n]! >= padding[0] && values[n]! <= padding[1]) values[n] = lowest
+  return values
 }
 
 function grey(rgb: ArrayLike<number>): Float32Array {
