@@ -67,12 +67,12 @@ export const trainConfigSchema = z.object({
   optimizer: z.record(z.string(), z.unknown()).default({}),
   augmentation: z
     .object({
-      rotationDegrees: z.number().min(0).default(10),
-      scale: z.number().min(0).lt(1).default(0.1),
+      rotationDegrees: z.number().min(0).default(15),
+      scale: z.number().min(0).lt(1).default(0.2),
       flipLeftRight: z.boolean().default(false),
       brightness: z.number().min(0).default(0.1),
-      contrast: z.number().min(0).default(0.1),
-      noise: z.number().min(0).default(0.05),
+      contrast: z.number().min(0).default(0.2),
+      noise: z.number().min(0).default(0.1),
     })
     .prefault({}),
   /** Slices on each side that the network sees beside the one it answers for; null: chosen from the data. */
@@ -91,7 +91,7 @@ export const trainConfigSchema = z.object({
     .default(null),
   /** In-plane [rows, columns] of a training patch; null: chosen from the data. */
   patch: z.tuple([z.number().int().positive(), z.number().int().positive()]).nullable().default(null),
-  epochs: z.number().int().positive().default(30),
+  epochs: z.number().int().positive().default(20),
   stepsPerEpoch: z.number().int().positive().nullable().default(null),
   /** Stops early after so many seconds of training, keeping the best model; null: no limit. */
   maxSeconds: z.number().positive().nullable().default(null),
@@ -101,7 +101,7 @@ export const trainConfigSchema = z.object({
   validationSlices: z.number().int().positive().default(32),
   /** A checkpoint whose weights the run starts with, under its own settings; null: random weights. To go on with a run, resume it. */
   startFrom: z.string().nullable().default(null),
-  batch: z.number().int().positive().default(4),
+  batch: z.number().int().positive().default(2),
   seed: z.number().int().default(0),
   provider: z.string().default('auto'),
   threads: z.number().int().positive().nullable().default(null),

@@ -8,6 +8,7 @@ import type { PhantomPatient } from './patients'
 import { createScanner, sliceGrid } from './scanner'
 import type { SliceGrid } from './shapes/frame'
 
+export { drawPatients } from './drawPatients'
 export { PHANTOM_LABELS, type PhantomLabel } from './labels'
 export { PHANTOM_PATIENTS, type PhantomPatient } from './patients'
 export { createScanner, sliceGrid, type Scanner } from './scanner'

@@ -7,7 +7,7 @@ import type { Choice } from './choice'
 const LARGEST_RATIO = 50
 /** Share of the steps after which the emphasis has faded, and the exponent that stays. */
 const UNTIL = 0.7
-const REST = 0.5
+const REST = 0.25
 
 /**
  * Weights by the inverse root of a class's share of the voxels. Without, a network trained for minutes never starts to predict a

@@ -4,9 +4,13 @@ import type { Preprocessing } from '#common/ipc/training'
 import { median } from '../median'
 import type { Choice } from './choice'
 
-/** Pixels of a slice that a CPU can train on in minutes, and on its longest side. */
-const PIXELS = 17_000
-const LONG_SIDE = 192
+/**
+ * Pixels of a slice, on its longest side, and of a training patch that a CPU can train on in minutes. Finer pixels and fewer channels
+ * find lesions better than coarser pixels and more channels at the same cost (docs/engine-notes.md).
+ */
+const PIXELS = 33_000
+const LONG_SIDE = 224
+const PATCH_PIXELS = 28_000
 /** The smallest label keeps at least so many pixels in its median slice. */
 const SMALLEST_LABEL_PIXELS = 40
 /** The bottom of the network still sees this many pixels across (nnU-Net stops at 4). */
@@ -100,8 +104,7 @@ export function chooseDepth({ columns, rows }: { columns: number; rows: number }
 export function choosePatch(size: { columns: number; rows: number }, depth: number): Choice<[number, number]> {
   const multiple = 2 ** depth
   const up = (pixels: number): number => Math.max(multiple, Math.ceil(pixels / multiple) * multiple)
-  // Rounding up to the multiple may go a little beyond.
-  const shrink = Math.min(1, Math.sqrt((1.2 * PIXELS) / (up(size.rows) * up(size.columns))))
+  const shrink = Math.min(1, Math.sqrt(PATCH_PIXELS / (up(size.rows) * up(size.columns))))
   const side = (pixels: number): number => (shrink === 1 ? up(pixels) : up(shrink * pixels - multiple / 2))
   const value: [number, number] = [side(size.rows), side(size.columns)]
   const whole = value[0] >= size.rows && value[1] >= size.columns

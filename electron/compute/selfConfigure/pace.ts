@@ -4,7 +4,7 @@ import type { Split } from '../datasets/sliceSets'
 import { GIVEN, type Choice } from './choice'
 
 const FEWEST_STEPS = 10
-const MOST_STEPS = 50
+const MOST_STEPS = 100
 
 export function chooseSteps(split: Split, batch: number): Choice<number> {
   const slices = split.train.reduce((sum, set) => sum + set.slices.length, 0)

@@ -39,24 +39,24 @@ describe('choosing a run from its data', () => {
   })
 
   it('coarsens to what a CPU can train on, unless the smallest label would vanish', () => {
-    // 256 x 256 pixels of 1.6 mm become 17000 pixels.
-    expect(planRun(config(), two).config.preprocessing.spacingMm).toEqual([3.14, 3.14, null])
+    // 256 x 256 pixels of 1.6 mm become 33000 pixels.
+    expect(planRun(config(), two).config.preprocessing.spacingMm).toEqual([2.25, 2.25, null])
     const small = fingerprint({ counts: Array.from({ length: 20 }, () => [61000, 4000, 45, 4500]) })
     const [mm] = planRun(config(), [small, small]).config.preprocessing.spacingMm!
     expect(mm).toBeCloseTo(1.6 * Math.sqrt(45 / 40), 2)
   })
 
   it('leaves out the air around a body, and sees it finer for that', () => {
-    const body = fingerprint({ body: { columns: 220, rows: 140 } })
+    const body = fingerprint({ body: { columns: 240, rows: 200 } })
     const { preprocessing, patch } = planRun(config(), [body, body]).config
-    expect(preprocessing).toMatchObject({ crop: { above: -500 }, spacingMm: [2.15, 2.15, null] })
-    expect(patch).toEqual([112, 176])
-    expect(planRun(config({ preprocessing: { crop: null } }), [body, body]).config.patch).toEqual([128, 128])
+    expect(preprocessing).toMatchObject({ crop: { above: -500 }, spacingMm: [1.93, 1.93, null] })
+    expect(patch).toEqual([144, 176])
+    expect(planRun(config({ preprocessing: { crop: null } }), [body, body]).config.patch).toEqual([160, 160])
   })
 
   it('chooses a patch and a depth that fit each other and the slices', () => {
     const { config: large } = planRun(config(), two)
-    expect([large.patch, large.model.depth]).toEqual([[128, 128], 4])
+    expect([large.patch, large.model.depth]).toEqual([[160, 160], 4])
     const tiny = fingerprint({
       size: { columns: 40, rows: 36, slices: 20 },
       counts: Array.from({ length: 20 }, () => [1000, 200, 60, 180]),

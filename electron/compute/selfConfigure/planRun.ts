@@ -99,7 +99,7 @@ function chooseAll(config: TrainConfig, training: readonly Fingerprint[], split:
     spacing,
     depth,
     width: given(config.model.width as number | undefined, () => ({
-      value: 16,
+      value: 12,
       reason: 'learns organs and lesions, and trains in minutes without a graphics card',
     })),
     patch: given(config.patch, () => choosePatch(size, depth.value)),
