@@ -6,7 +6,7 @@ import type { Choice } from './choice'
 
 /**
  * Pixels of a slice, on its longest side, and of a training patch that a CPU can train on in minutes. Finer pixels and fewer channels
- * find lesions better than coarser pixels and more channels at the same cost (docs/engine-notes.md).
+ * find lesions better than coarser pixels and more channels at the same cost (docs/training-notes.md).
  */
 const PIXELS = 33_000
 const LONG_SIDE = 224
