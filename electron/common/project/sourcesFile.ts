@@ -63,12 +63,39 @@ const sourcesV1 = z.object({
   sources: z.array(sourceV1),
 })
 
-export type StoredVolume = z.infer<typeof volumeV1>
-export type StoredSource = z.infer<typeof sourceV1>
-export type SourcesFile = z.infer<typeof sourcesV1>
+/** Version 2 keeps what an image is shown by and belongs to, which version 1 lost until the images were scanned again. */
+const volumeV2 = volumeV1.extend({
+  voiLut: z
+    .object({ first: z.number(), bits: z.number().int(), levels: z.array(z.number()), label: z.string() })
+    .optional(),
+  padding: z.tuple([z.number(), z.number()]).optional(),
+  set: z.object({ id: z.string(), axis: z.string(), index: z.number().int(), count: z.number().int() }).optional(),
+  attachments: z
+    .array(
+      z.object({
+        kind: z.enum(['segmentation', 'structure-set', 'report', 'presentation']),
+        path: z.string(),
+        sopInstanceUid: z.string(),
+        description: z.string(),
+      }),
+    )
+    .optional(),
+})
+const sourceV2 = sourceV1.extend({ volume: volumeV2 })
+const sourcesV2 = z.object({
+  format: z.literal('sagitta-sources'),
+  version: z.literal(2),
+  sources: z.array(sourceV2),
+})
 
-export const SOURCES_FORMAT = fileFormat('sagitta-sources', [], sourcesV1)
+export type StoredVolume = z.infer<typeof volumeV2>
+export type StoredSource = z.infer<typeof sourceV2>
+export type SourcesFile = z.infer<typeof sourcesV2>
+
+const withVersion2 = (old: unknown): unknown => ({ ...(old as z.infer<typeof sourcesV1>), version: 2 })
+
+export const SOURCES_FORMAT = fileFormat('sagitta-sources', [{ schema: sourcesV1, upgrade: withVersion2 }], sourcesV2)
 
 /** As it is written: nothing but what the format names. */
 export const sourcesFile = (sources: readonly StoredSource[]): SourcesFile =>
-  sourcesV1.parse({ format: 'sagitta-sources', version: 1, sources })
+  sourcesV2.parse({ format: 'sagitta-sources', version: 2, sources })

@@ -1,17 +1,34 @@
-// What is on disk and what travels are types of their own: while version 1 is current they hold the same facts.
+// What is on disk and what travels are types of their own: the current versions hold the same facts.
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { Label } from '../ipc/project'
 import type { VolumeInfo } from '../ipc/volume'
+import { volumeInfoOf } from '../../study/testing/volumeInfo'
 import { fileNameOf, journalName, snapshotName } from './layout'
 import { PROJECT_FORMAT, type StoredLabel } from './projectFile'
-import { SOURCES_FORMAT, type StoredVolume } from './sourcesFile'
+import { SOURCES_FORMAT, sourcesFile, type StoredVolume } from './sourcesFile'
 
 describe('stored types', () => {
   it('hold what the contracts need: what is added there needs a new version here, unless a scan finds it again', () => {
     expectTypeOf<StoredVolume>().toExtend<VolumeInfo>()
     expectTypeOf<VolumeInfo>().toExtend<StoredVolume>()
     expectTypeOf<StoredLabel>().toEqualTypeOf<Label>()
-    expect([PROJECT_FORMAT.version, SOURCES_FORMAT.version]).toEqual([1, 1])
+    expect([PROJECT_FORMAT.version, SOURCES_FORMAT.version]).toEqual([1, 2])
+  })
+
+  it('reads sources of version 1, and keeps what version 2 added', () => {
+    const volume = volumeInfoOf([4, 4, 2])
+    const source = { volumeId: volume.id, relativePath: null, absolutePath: '/a', addedAt: '', volume }
+    const first = JSON.stringify({ format: 'sagitta-sources', version: 1, sources: [source] })
+    const migrated = SOURCES_FORMAT.parse(first, 'sources.json')
+    expect(migrated.migratedFrom).toBe(1)
+    expect(migrated.value.sources[0]!.volume).toEqual(volume)
+    const more = {
+      ...{ voiLut: { first: 0, bits: 8, levels: [0, 255], label: '' }, padding: [-2000, -2000] as [number, number] },
+      set: { id: 's', axis: 'time', index: 0, count: 2 },
+      attachments: [{ kind: 'segmentation' as const, path: '/s.dcm', sopInstanceUid: '1.2', description: '' }],
+    }
+    const second = JSON.stringify(sourcesFile([{ ...source, volume: { ...volume, ...more } }]))
+    expect(SOURCES_FORMAT.parse(second, 'sources.json').value.sources[0]!.volume).toEqual({ ...volume, ...more })
   })
 
   it('refuses two labels of one value', () => {
