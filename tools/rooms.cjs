@@ -22,6 +22,7 @@ const ROOMS = {
   renderer: ['electron/common'],
   e2e: ['electron/common'],
   bench: ['electron/common', 'electron/study', 'electron/compute', 'electron/cli', 'models'],
+  reproduce: ['electron/common', 'electron/study', 'electron/compute', 'electron/cli', 'models'],
 }
 
 const RENDERER = {

@@ -1,9 +1,11 @@
 // Entry of the interactive compute process: serves the engine contract to main until it is ended.
 import { asSagittaError } from '#common/errors'
 import { engineContract } from '#common/ipc/engine'
+import { latentEngineContract } from '#common/ipc/latent'
 import { onConnect, type ParentPort } from '#common/ipc/ports'
 import { serve, service } from '#common/ipc/rpc'
 import { engineHandlers } from './engine/engineHandlers'
+import { latentHandlers } from './latent/latentHandlers'
 
 const { parentPort } = process as typeof process & { readonly parentPort?: ParentPort }
 if (!parentPort) {
@@ -17,7 +19,7 @@ process.on('uncaughtException', error => {
   process.exit(1)
 })
 
-const engine = service(engineContract, engineHandlers())
+const services = [service(engineContract, engineHandlers()), service(latentEngineContract, latentHandlers())]
 onConnect(parentPort, (_, port) => {
-  serve(port, [engine])
+  serve(port, services)
 })

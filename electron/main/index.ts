@@ -9,6 +9,7 @@ import { openingOf, ownArguments } from './arguments'
 import { appHandlers } from './ipc/appHandlers'
 import { connectPage, sendVoxelsPort } from './ipc/connectPage'
 import { forward } from './ipc/forward'
+import { latentHandlers } from './ipc/latentHandlers'
 import { modelsHandlers } from './ipc/modelsHandlers'
 import { PageEvents } from './ipc/pageEvents'
 import { projectHandlers } from './ipc/projectHandlers'
@@ -123,6 +124,14 @@ async function run(paths: Paths): Promise<void> {
       project: projectHandlers(study),
       models: modelsHandlers({ paths, jobs, study, compute }),
       training: trainingHandlers({
+        jobs,
+        study,
+        compute,
+        training,
+        runsChanged: () => tell.training.runsChanged({}),
+        now: () => new Date(),
+      }),
+      latent: latentHandlers({
         jobs,
         study,
         compute,

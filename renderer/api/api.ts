@@ -3,6 +3,7 @@ import { inject, type InjectionKey } from 'vue'
 import type { appContract } from '#common/ipc/app'
 import type { modelsContract } from '#common/ipc/compute'
 import type { Client } from '#common/ipc/contract'
+import type { latentContract } from '#common/ipc/latent'
 import type { projectContract } from '#common/ipc/project'
 import type { studyContract } from '#common/ipc/study'
 import type { trainingContract } from '#common/ipc/training'
@@ -15,6 +16,7 @@ export interface Api {
   readonly project: Client<typeof projectContract>
   readonly models: Client<typeof modelsContract>
   readonly training: Client<typeof trainingContract>
+  readonly latent: Client<typeof latentContract>
   /** Straight to the study service. Stays the same object when the service is restarted. */
   readonly voxels: Client<typeof voxelsContract>
   /** Absolute path of a file that was dropped on the window. */

@@ -2,6 +2,7 @@
 import { appContract } from '#common/ipc/app'
 import { VOXELS_PORT, type Bridge } from '#common/ipc/bridge'
 import { modelsContract } from '#common/ipc/compute'
+import { latentContract } from '#common/ipc/latent'
 import { projectContract } from '#common/ipc/project'
 import { Connection, type Port } from '#common/ipc/rpc'
 import { studyContract } from '#common/ipc/study'
@@ -72,6 +73,7 @@ export function connectBridge(window: BridgeWindow): Api {
     project: main.client(projectContract),
     models: main.client(modelsContract),
     training: main.client(trainingContract),
+    latent: main.client(latentContract),
     voxels: voxels.client,
     pathOf: file => bridge.pathOf(file),
   }

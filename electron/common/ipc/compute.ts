@@ -22,7 +22,7 @@ export type ModelLabel = z.infer<typeof modelLabelSchema>
 export const modelCardSchema = z.object({
   path: z.string(),
   name: z.string(),
-  task: z.enum(['segmentation', 'autoencoder', 'vae']),
+  task: z.enum(['segmentation', 'autoencoder', 'vae', 'classifier']),
   description: z.string(),
   /** bundled with the app, made by a run of the project, or imported. */
   origin: z.enum(['bundled', 'run', 'imported']),

@@ -1,5 +1,6 @@
 // What compute processes do for main: model files, providers, inference, planning and running a training. Between processes, never for the page.
 import { z } from 'zod'
+import { latentTrainConfigSchema } from '../latent/trainConfig'
 import { modelCardSchema, modelLabelSchema, providerSchema } from './compute'
 import { contract, invoke, job } from './contract'
 import { fingerprintSchema } from './prepare'
@@ -70,6 +71,18 @@ export const runContract = contract('run', 'compute', {
       headers: z.array(z.string()),
       folder: z.string(),
       /** Goes on from the folder's last checkpoint. */
+      resume: z.boolean().default(false),
+    }),
+    trainProgressSchema,
+    trainResultSchema,
+  ),
+  /** As `train`, for runs that learn codes of images. Errors also: config-invalid, shape-mismatch. */
+  learn: job(
+    z.object({
+      config: latentTrainConfigSchema,
+      headers: z.array(z.string()),
+      validationHeaders: z.array(z.string()),
+      folder: z.string(),
       resume: z.boolean().default(false),
     }),
     trainProgressSchema,

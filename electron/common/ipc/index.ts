@@ -1,6 +1,7 @@
 // Every contract there is; routers, bridges and their tests walk this list.
 import { appContract } from './app'
 import { modelsContract } from './compute'
+import { latentContract } from './latent'
 import { projectContract } from './project'
 import { studyContract } from './study'
 import { trainingContract } from './training'
@@ -13,4 +14,5 @@ export const CONTRACTS = [
   projectContract,
   modelsContract,
   trainingContract,
+  latentContract,
 ] as const

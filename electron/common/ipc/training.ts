@@ -114,7 +114,14 @@ export const metricsRowSchema = z.object({
   step: z.number().int(),
   seconds: z.number(),
   train: z.object({ loss: z.number() }).catchall(z.number()),
-  validation: z.object({ loss: z.number(), dice: z.record(z.string(), z.number().nullable()) }),
+  validation: z.object({
+    loss: z.number(),
+    dice: z.record(z.string(), z.number().nullable()),
+    /** Of autoencoders, VAEs and classifiers: reconstruction, kl, activeUnits, accuracy and the like. */
+    terms: z.record(z.string(), z.number()).optional(),
+    /** Per unit of the code: divergence in nats for a VAE, variance over the images for an autoencoder. */
+    units: z.array(z.number()).optional(),
+  }),
   /** Mean Dice over the classes counted; null when none was. */
   meanDice: z.number().nullable(),
   lr: z.number(),

@@ -23,7 +23,9 @@ export function rocOf(scores: ArrayLike<number>, positive: ArrayLike<number>): R
   for (let n = 0; n < order.length;) {
     const threshold = scores[order[n]!]!
     const [foundBefore, wrongBefore] = [found, wrong]
-    for (; n < order.length && scores[order[n]!] === threshold; n++) positive[order[n]!] ? (found += 1) : (wrong += 1)
+    for (; n < order.length && scores[order[n]!] === threshold; n++)
+      if (positive[order[n]!]) found += 1
+      else wrong += 1
     area += ((wrong - wrongBefore) * (found + foundBefore)) / 2
     points.push({ falsePositives: wrong / negatives, truePositives: found / positives, threshold })
   }

@@ -9,6 +9,9 @@ export const RUN_CHECKPOINTS = 'checkpoint'
 /** Replaced as a whole at the start, when the best model changes, and at the end. */
 export const RUN_STATE = 'state.json'
 
+/** What every run's config says, whatever it trains. */
+export const runHeadSchema = z.object({ name: z.string().default(''), epochs: z.number().int().positive() })
+
 export const runStateSchema = z.object({
   version: z.literal(1),
   /** A run whose process is gone while this says `running` was interrupted. */

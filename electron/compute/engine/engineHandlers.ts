@@ -1,6 +1,7 @@
 // The engine contract: model cards, providers, inference and plans, on the classes of this room.
 import type { Handlers } from '#common/ipc/contract'
 import type { engineContract } from '#common/ipc/engine'
+import { latentCardOf, readLatentFile } from '../latent/latentFile'
 import { cardOf, readModel } from '../modelFile/readModel'
 import { TestedProviders } from '../providers/tested'
 import { planRequest } from './planRequest'
@@ -9,6 +10,8 @@ import { segmentFile } from './segmentFile'
 export function engineHandlers(providers = new TestedProviders()): Handlers<typeof engineContract> {
   return {
     card: async ({ path, origin }) => {
+      const latent = await readLatentFile(path)
+      if (latent) return { card: latentCardOf(latent, origin), preprocessing: null }
       const model = await readModel(path)
       return { card: cardOf(model, origin), preprocessing: model.metadata.preprocessing }
     },

@@ -20,6 +20,8 @@ export const progressSchema = z.object({
   /** Epochs since the best one, and epochs whose prediction was all background, both in a row. */
   sinceBest: z.number().int(),
   allBackground: z.number().int(),
+  /** Epochs in a row in which the units of a VAE's code said nothing. */
+  collapsed: z.number().int().default(0),
 })
 export type Progress = z.infer<typeof progressSchema>
 

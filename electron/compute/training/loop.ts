@@ -35,6 +35,8 @@ export interface LoopResult {
 
 /** Epochs of nothing but background before it is said aloud (CASES T05). */
 const ALL_BACKGROUND_EPOCHS = 5
+/** Epochs of a code without content before it is said aloud (CASES T11). */
+const COLLAPSED_EPOCHS = 5
 
 /**
  * Trains until the last epoch, or until it is stopped: cancelled, out of time, or out of patience.
@@ -90,7 +92,12 @@ async function endEpoch(
     step: progress.step,
     seconds: clock.seconds(),
     train: meansOf(progress.sums, stepsPerEpoch),
-    validation: { loss: validation.loss, dice: validation.dice },
+    validation: {
+      loss: validation.loss,
+      dice: validation.dice,
+      ...(validation.terms ? { terms: validation.terms } : {}),
+      ...(validation.units ? { units: [...validation.units] } : {}),
+    },
     meanDice: validation.meanDice,
     lr: last.learningRate?.[0] ?? 0,
     provider: options.provider,
@@ -102,6 +109,7 @@ async function endEpoch(
   options.report({ kind: 'epoch', row, best })
   const after = { ...afterEpoch(progress, row, validation), seconds: clock.seconds() }
   if (after.allBackground === ALL_BACKGROUND_EPOCHS) options.report(ALL_BACKGROUND_NOTICE)
+  if (after.collapsed === COLLAPSED_EPOCHS) options.report(COLLAPSED_NOTICE)
   return after
 }
 
@@ -113,6 +121,14 @@ const ALL_BACKGROUND_NOTICE: TrainProgress = {
     'small for this patch and spacing: label more slices, choose a finer spacing, or a higher learning rate.',
 }
 
+const COLLAPSED_NOTICE: TrainProgress = {
+  kind: 'notice',
+  code: 'collapsed',
+  text:
+    `For ${COLLAPSED_EPOCHS} epochs the code has said next to nothing: its units are as the prior, whatever the image (posterior collapse). ` +
+    'Lower beta, let it grow over the first epochs (warmupSteps), or give each unit a few free bits.',
+}
+
 /** Before the new values become the state. */
 function refuseNotFinite(outputs: Outputs, batch: TaskBatch, progress: Progress, stepsPerEpoch: number): void {
   const wrong = Object.entries(outputs).find(([, values]) => values.length === 1 && !Number.isFinite(values[0]))
@@ -120,7 +136,9 @@ function refuseNotFinite(outputs: Outputs, batch: TaskBatch, progress: Progress,
   const [name, values] = wrong
   const epoch = Math.floor(progress.step / stepsPerEpoch) + 1
   const step = (progress.step % stepsPerEpoch) + 1
-  const cases = [...new Set(batch.sources.map(({ caseId, slice }) => `${caseId} slice ${slice}`))]
+  const cases = [
+    ...new Set(batch.sources.map(({ caseId, slice }) => (slice === null ? caseId : `${caseId} slice ${slice}`))),
+  ]
   const where = `epoch ${epoch}, batch ${step} (${cases.join(', ')})`
   throw notFinite(name, values[0]!, where, { epoch, batch: step, sources: batch.sources }, progress)
 }

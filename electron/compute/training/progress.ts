@@ -4,7 +4,15 @@ import type { Outputs } from '../runtime/programSession'
 import type { Progress } from './checkpoint'
 import type { Validation } from './task'
 
-export const START: Progress = { step: 0, seconds: 0, sums: {}, best: null, sinceBest: 0, allBackground: 0 }
+export const START: Progress = {
+  step: 0,
+  seconds: 0,
+  sums: {},
+  best: null,
+  sinceBest: 0,
+  allBackground: 0,
+  collapsed: 0,
+}
 
 /** Scalars of a step that are means over an epoch in its row; the learning rate is not one of them. */
 const REPORTED = (name: string): boolean => name !== 'learningRate'
@@ -41,6 +49,7 @@ export function afterEpoch(progress: Progress, row: MetricsRow, validation: Vali
     best: better ? { epoch: row.epoch, metrics: row } : progress.best,
     sinceBest: better ? 0 : progress.sinceBest + 1,
     allBackground: validation.allBackground ? progress.allBackground + 1 : 0,
+    collapsed: validation.collapsed ? progress.collapsed + 1 : 0,
   }
 }
 

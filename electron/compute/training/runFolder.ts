@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asSagittaError } from '#common/errors'
-import { trainConfigSchema, type TrainConfig } from '#common/ipc/training'
 import {
   RUN_CARD,
   RUN_CHECKPOINTS,
@@ -30,7 +29,7 @@ export class RunFolder {
   }
 
   /** Makes the folder where it is missing. @throws not-writable, disk-full. */
-  static async open(path: string, config: TrainConfig): Promise<RunFolder> {
+  static async open(path: string, config: object): Promise<RunFolder> {
     await mkdir(path, { recursive: true })
     const folder = new RunFolder(path, (await earlierState(path))?.createdAt ?? new Date().toISOString())
     await folder.write(RUN_CONFIG, config)
@@ -65,15 +64,11 @@ async function earlierState(path: string): Promise<RunState | null> {
   return text === null ? null : (runStateSchema.safeParse(JSON.parse(text)).data ?? null)
 }
 
-/** What makes two runs the same run: everything but its name and how it is carried out. */
-export function configHash(config: TrainConfig): string {
-  const {
-    name: _name,
-    provider: _provider,
-    threads: _threads,
-    maxSeconds: _maxSeconds,
-    ...rest
-  } = trainConfigSchema.parse(config)
+const INCIDENTAL: ReadonlySet<string> = new Set(['name', 'provider', 'threads', 'maxSeconds'])
+
+/** What makes two runs the same run: everything but its name and how it is carried out. `config` is complete: its schema filled it. */
+export function configHash(config: object): string {
+  const rest = Object.fromEntries(Object.entries(config).filter(([key]) => !INCIDENTAL.has(key)))
   return createHash('sha256')
     .update(JSON.stringify(sorted(rest)))
     .digest('hex')

@@ -1,4 +1,4 @@
-// What the training loop needs of the thing that is trained; segmentation is the first such thing.
+// What the training loop needs of the thing that is trained; a segmentation network, an autoencoder, a VAE, a classifier.
 import type { MetricsRow } from '#common/ipc/training'
 import type { Feeds } from '../runtime/feeds'
 import type { StateTensors } from '../runtime/stateTensors'
@@ -6,7 +6,10 @@ import type { StateTensors } from '../runtime/stateTensors'
 export interface TaskBatch {
   readonly feeds: Feeds
   /** Where the batch's samples came from, for the message when a loss is not finite. */
-  readonly sources: readonly { readonly caseId: string; readonly slice: number }[]
+  readonly sources: readonly {
+    readonly caseId: string
+    /** null: the case is one image. */ readonly slice: number | null
+  }[]
 }
 
 export interface Validation {
@@ -16,6 +19,11 @@ export interface Validation {
   readonly meanDice: number | null
   /** Nothing but background was predicted. */
   readonly allBackground: boolean
+  /** The units of a VAE's code say less than `COLLAPSED_NATS` each, on average (CASES T11). */
+  readonly collapsed?: boolean
+  /** Go into the row as they are. */
+  readonly terms?: Readonly<Record<string, number>>
+  readonly units?: readonly number[]
 }
 
 export interface TrainingTask {

@@ -8,8 +8,6 @@ import type { Split, SplitCase } from '../datasets/sliceSets'
 import { median } from '../median'
 import { splitCases, WITHIN_STUDY_CAVEAT } from '../datasets/split'
 import { toProperties, type ModelFacts, type ModelMetadata } from '../modelFile/metadata'
-import { chooseProvider } from '../providers/choose'
-import { selfTest } from '../providers/selfTest'
 import type { SessionOptions } from '../runtime/openSession'
 import { ProgramSession } from '../runtime/programSession'
 import { StateTensors } from '../runtime/stateTensors'
@@ -19,6 +17,7 @@ import { trainingLoop, type LoopResult } from './loop'
 import { MetricsLog } from './metricsLog'
 import { START } from './progress'
 import { configHash, RunFolder } from './runFolder'
+import { chooseSession, throttled } from './sessionChoice'
 import { neighboursOf, segmentationNetwork, SegmentationTask, type SegmentationNetwork } from './segmentationTask'
 
 export interface TrainRunOptions {
@@ -67,7 +66,7 @@ async function train(options: TrainRunOptions, folder: RunFolder): Promise<Train
     for (const text of split.notices) report({ kind: 'notice', code: 'split', text })
     report({ kind: 'stage', stage: 'building', text: 'Building the network and its training step' })
     const network = segmentationNetwork(config)
-    const session = await sessionOptions(options)
+    const session = await chooseSession({ ...config, signal: options.signal, report })
     const neighbours = { count: neighboursOf(config), mm: sliceDistance(cases) }
     return await runLoop(options, folder, { cases, split, network, session, neighbours })
   } finally {
@@ -176,16 +175,6 @@ function sliceDistance(cases: readonly PreparedCase[]): number | null {
   return distances.length === cases.length ? median(distances) : null
 }
 
-/** The CPU needs no test: it is what others are tested against. */
-async function sessionOptions({ config, signal, report }: TrainRunOptions): Promise<SessionOptions> {
-  const { provider: requested, threads } = config
-  if (requested === 'cpu') return { provider: 'cpu', threads }
-  report({ kind: 'stage', stage: 'building', text: 'Testing the processors of this machine' })
-  const { provider, reason } = chooseProvider(requested, await selfTest({ threads, signal }))
-  report({ kind: 'notice', code: 'provider', text: reason })
-  return { provider, threads }
-}
-
 async function startOf(
   { config, resume }: TrainRunOptions,
   folder: RunFolder,
@@ -251,16 +240,5 @@ function metadataOf(
       threads: session.threads,
       versions: versions(),
     },
-  }
-}
-
-/** At most ten step reports a second: small networks take hundreds of steps in one. */
-function throttled(report: (progress: TrainProgress) => void): (progress: TrainProgress) => void {
-  let last = -Infinity
-  return progress => {
-    const now = performance.now()
-    if (progress.kind === 'step' && now - last < 100) return
-    if (progress.kind === 'step') last = now
-    report(progress)
   }
 }

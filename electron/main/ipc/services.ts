@@ -2,6 +2,7 @@
 import { appContract } from '#common/ipc/app'
 import { modelsContract } from '#common/ipc/compute'
 import type { Handlers } from '#common/ipc/contract'
+import { latentContract } from '#common/ipc/latent'
 import { projectContract } from '#common/ipc/project'
 import { service, type Service } from '#common/ipc/rpc'
 import { studyContract } from '#common/ipc/study'
@@ -13,6 +14,7 @@ export interface PageHandlers {
   project: Handlers<typeof projectContract>
   models: Handlers<typeof modelsContract>
   training: Handlers<typeof trainingContract>
+  latent: Handlers<typeof latentContract>
 }
 
 export const pageServices = (handlers: PageHandlers): Service[] => [
@@ -21,4 +23,5 @@ export const pageServices = (handlers: PageHandlers): Service[] => [
   service(projectContract, handlers.project),
   service(modelsContract, handlers.models),
   service(trainingContract, handlers.training),
+  service(latentContract, handlers.latent),
 ]

@@ -1,16 +1,12 @@
 // The training contract: planning a run on the open project's volumes, running it in a process of its own, reading what it wrote.
-import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { asSagittaError, SagittaError } from '#common/errors'
+import { SagittaError } from '#common/errors'
 import type { Client, Handlers, JobContext } from '#common/ipc/contract'
 import type { ProjectState } from '#common/ipc/project'
-import { RUNS_FOLDER } from '#common/project/layout'
 import { RUN_METRICS } from '#common/project/run'
 import {
-  metricsRowSchema,
   preprocessingSchema,
-  type MetricsRow,
   type startTrainingSchema,
   type trainingContract,
   type TrainProgress,
@@ -21,6 +17,7 @@ import type { ComputeService } from '../services/computeService'
 import type { StudyService } from '../services/studyService'
 import type { TrainingProcesses } from '../services/trainingProcesses'
 import { follow, heeding } from './forward'
+import { newRunFolder, openProject, readMetrics, runName, runsFolder } from './runFolders'
 
 export interface TrainingParts {
   jobs: JobList
@@ -41,20 +38,6 @@ export function trainingHandlers(parts: TrainingParts): Handlers<typeof training
     metrics: async ({ run }) => readMetrics(join(runsFolder(await openProject(study)), runName(run), RUN_METRICS)),
     runs: async () => (await study.project.current({}))?.runs ?? [],
   }
-}
-
-async function openProject(study: StudyService): Promise<ProjectState> {
-  const project = await study.project.current({})
-  if (project === null) throw new SagittaError('not-found', 'No scan or project is open. Open one first.')
-  return project
-}
-
-const runsFolder = (project: ProjectState): string => join(project.folder, RUNS_FOLDER)
-
-/** Run ids are folder names; anything that could lead elsewhere is none. */
-function runName(run: string): string {
-  if (/^[\w-]+$/.test(run)) return run
-  throw new SagittaError('request-invalid', `"${run}" is not the id of a run.`)
 }
 
 type Plan = Awaited<ReturnType<Client<typeof trainingContract>['plan']>>
@@ -122,49 +105,5 @@ async function start(request: Request, job: JobContext<TrainProgress>, parts: Tr
     )
   } finally {
     parts.runsChanged()
-  }
-}
-
-/** Named by its start, so that runs sort by age; a second one within the second gets a number. */
-async function newRunFolder(runs: string, at: Date): Promise<string> {
-  await mkdir(runs, { recursive: true })
-  const name = at.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
-  for (let attempt = 1; ; attempt++) {
-    const folder = join(runs, attempt === 1 ? name : `${name}-${attempt}`)
-    try {
-      await mkdir(folder)
-      return folder
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw asSagittaError(thrown)
-    }
-  }
-}
-
-/** A run that has not finished its first epoch has no rows yet. The last line may be half written while the run goes on. */
-async function readMetrics(path: string): Promise<MetricsRow[]> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (thrown) {
-    if (asSagittaError(thrown).code === 'not-found') return []
-    throw asSagittaError(thrown)
-  }
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  return whole
-    .split('\n')
-    .filter(line => line !== '')
-    .map((line, index) => parseRow(line, path, index + 1))
-}
-
-function parseRow(line: string, path: string, lineNumber: number): MetricsRow {
-  try {
-    return metricsRowSchema.parse(JSON.parse(line))
-  } catch (thrown) {
-    throw new SagittaError(
-      'corrupt-file',
-      `Line ${lineNumber} of ${path} is not a row of metrics. The run's model is not affected.`,
-      { path, line: lineNumber },
-      { cause: thrown },
-    )
   }
 }

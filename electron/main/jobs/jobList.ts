@@ -2,7 +2,7 @@
 import { SagittaError } from '#common/errors'
 
 export type JobState = 'running' | 'stopping' | 'done' | 'failed' | 'stopped'
-export type JobKind = 'training' | 'segmentation' | 'providers'
+export type JobKind = 'training' | 'segmentation' | 'encoding' | 'providers'
 
 /** From each state, the states that may follow. */
 const NEXT: Readonly<Record<JobState, readonly JobState[]>> = {

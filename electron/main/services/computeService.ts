@@ -1,6 +1,7 @@
 // The interactive compute process as main sees it: started when first needed, restarted when it dies.
 import type { Client } from '#common/ipc/contract'
 import { engineContract } from '#common/ipc/engine'
+import { latentEngineContract } from '#common/ipc/latent'
 import { exitWords } from './exitWords'
 import { serviceEnv, type Paths } from './paths'
 import { ServiceProcess } from './serviceProcess'
@@ -23,6 +24,10 @@ export class ComputeService {
 
   get engine(): Client<typeof engineContract> {
     return this.supervisor.get().connection.client(engineContract)
+  }
+
+  get latent(): Client<typeof latentEngineContract> {
+    return this.supervisor.get().connection.client(latentEngineContract)
   }
 
   retire(): void {

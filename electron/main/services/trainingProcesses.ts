@@ -1,8 +1,9 @@
 // One process per training run, yielding to everything else on the machine; it ends with its run.
 import { asSagittaError } from '#common/errors'
-import type { Client, JobContext } from '#common/ipc/contract'
+import type { Client, JobContext, JobHandle } from '#common/ipc/contract'
 import { runContract } from '#common/ipc/engine'
 import type { TrainConfig, TrainProgress, TrainResult } from '#common/ipc/training'
+import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import { follow } from '../ipc/forward'
 import { exitWords } from './exitWords'
 import { serviceEnv, type Paths } from './paths'
@@ -18,6 +19,14 @@ export interface Run {
   folder: string
 }
 
+export interface LatentRun {
+  config: LatentTrainConfig
+  /** Headers of prepared volumes, in the order of the cases of `config.dataset` and `config.validation`. */
+  headers: string[]
+  validationHeaders: string[]
+  folder: string
+}
+
 export class TrainingProcesses {
   private readonly running = new Set<ServiceProcess>()
 
@@ -27,7 +36,20 @@ export class TrainingProcesses {
   ) {}
 
   /** Rejects with `service-stopped` when the process dies; what the run folder holds by then stays. */
-  async train(run: Run, job: JobContext<TrainProgress>): Promise<TrainResult> {
+  train(run: Run, job: JobContext<TrainProgress>): Promise<TrainResult> {
+    return this.inProcess(run.folder, job, client => client.train(run))
+  }
+
+  /** As `train`, for a run that learns codes of images. */
+  learn(run: LatentRun, job: JobContext<TrainProgress>): Promise<TrainResult> {
+    return this.inProcess(run.folder, job, client => client.learn(run))
+  }
+
+  private async inProcess(
+    folder: string,
+    job: JobContext<TrainProgress>,
+    begin: (client: Client<typeof runContract>) => JobHandle<TrainProgress, TrainResult>,
+  ): Promise<TrainResult> {
     const process = new ServiceProcess({
       name: 'training process',
       script: this.paths.training,
@@ -36,10 +58,10 @@ export class TrainingProcesses {
     })
     this.running.add(process)
     try {
-      return await follow(this.client(process).train(run), job)
+      return await follow(begin(this.client(process)), job)
     } catch (thrown) {
       // Its port closes before the system tells how it ended.
-      if (asSagittaError(thrown).code === 'service-stopped') this.tell(await process.exited, run.folder)
+      if (asSagittaError(thrown).code === 'service-stopped') this.tell(await process.exited, folder)
       throw thrown
     } finally {
       this.running.delete(process)

@@ -5,10 +5,18 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { asSagittaError } from '#common/errors'
 import type { RunSummary } from '#common/ipc/project'
-import { metricsRowSchema, trainConfigSchema, type MetricsRow } from '#common/ipc/training'
+import { metricsRowSchema, type MetricsRow } from '#common/ipc/training'
 import type { Warning } from '#common/ipc/volume'
 import { RUNS_FOLDER } from '#common/project/layout'
-import { RUN_CONFIG, RUN_METRICS, RUN_MODEL, RUN_STATE, runStateSchema, type RunState } from '#common/project/run'
+import {
+  RUN_CONFIG,
+  RUN_METRICS,
+  RUN_MODEL,
+  RUN_STATE,
+  runHeadSchema,
+  runStateSchema,
+  type RunState,
+} from '#common/project/run'
 import { isAlive } from './processStart'
 
 export interface Runs {
@@ -39,7 +47,7 @@ export async function readRuns(projectFolder: string): Promise<Runs> {
 }
 
 async function readRun(folder: string, id: string): Promise<RunSummary> {
-  const config = await readJson(join(folder, RUN_CONFIG), trainConfigSchema)
+  const config = await readJson(join(folder, RUN_CONFIG), runHeadSchema)
   const state = existsSync(join(folder, RUN_STATE)) ? await readJson(join(folder, RUN_STATE), runStateSchema) : null
   const rows = await readMetrics(join(folder, RUN_METRICS))
   const model = join(folder, RUN_MODEL)
@@ -62,12 +70,16 @@ function standing(state: RunState | null): RunSummary['state'] {
   return state.state === 'running' && !isAlive(state.pid) ? 'interrupted' : state.state
 }
 
-const bestOf = (rows: readonly MetricsRow[]): RunSummary['best'] =>
-  rows.reduce<RunSummary['best']>(
-    (best, { epoch, meanDice }) =>
-      best === null || (meanDice ?? -1) > (best.dice ?? -1) ? { epoch, dice: meanDice } : best,
-    null,
-  )
+/** As the trainer decides: the higher Dice; where there is none, the lower loss. */
+function bestOf(rows: readonly MetricsRow[]): RunSummary['best'] {
+  const [first, ...others] = rows
+  if (!first) return null
+  const best = others.reduce((a, b) => {
+    const [mine, other] = [b.meanDice ?? -1, a.meanDice ?? -1]
+    return mine > other || (mine === other && b.validation.loss < a.validation.loss) ? b : a
+  }, first)
+  return { epoch: best.epoch, dice: best.meanDice }
+}
 
 /** A last row that a crash cut short is left out. */
 async function readMetrics(path: string): Promise<MetricsRow[]> {

@@ -1,6 +1,7 @@
 // The window's api over invented processes in the same page: real contracts, real checks of what is sent, no files, no models.
 import { appContract } from '#common/ipc/app'
 import { modelsContract } from '#common/ipc/compute'
+import { latentContract } from '#common/ipc/latent'
 import { projectContract } from '#common/ipc/project'
 import { Connection, emitters, serve, service } from '#common/ipc/rpc'
 import { studyContract } from '#common/ipc/study'
@@ -57,6 +58,7 @@ export function createFakeApi(options: FakeOptions = {}) {
     project: connection.client(projectContract),
     models: connection.client(modelsContract),
     training: connection.client(trainingContract),
+    latent: connection.client(latentContract),
     voxels: connection.client(voxelsContract),
     pathOf: file => `/dropped/${file.name}`,
   }

@@ -1,0 +1,141 @@
+// Maps of codes in two dimensions: principal components, UMAP, or two of the units.
+import { UMAP } from 'umap-js'
+import type { z } from 'zod'
+import { SagittaError, cancelled } from '#common/errors'
+import type { projectionSchema } from '#common/ipc/latent'
+import { nearest } from '#common/latent/neighbours'
+import { fitPca, projectPca, rowsOf } from '#common/latent/pca'
+import { randomStream } from '#models/layers/random'
+import { shuffled } from '../datasets/shuffle'
+import type { WorkOptions } from './codeSet'
+
+export type ProjectionConfig = z.output<typeof projectionSchema>
+
+export interface Projection {
+  /** [count, 2] */
+  readonly points: Float32Array
+  /** Share of the variance along each axis; null where that means nothing. */
+  readonly explained: readonly number[] | null
+  readonly notice: string | null
+}
+
+/** @throws no-training-data for too few codes; config-invalid for a unit that is not there; cancelled. */
+export async function project(
+  codes: Float32Array,
+  units: number,
+  config: ProjectionConfig,
+  options: WorkOptions = {},
+): Promise<Projection> {
+  switch (config.method) {
+    case 'pca':
+      return principal(codes, units)
+    case 'units':
+      return twoUnits(codes, units, config)
+    case 'umap':
+      return umap(codes, units, config, options)
+  }
+}
+
+function principal(codes: Float32Array, units: number): Projection {
+  const pca = fitPca(rowsOf(codes, units))
+  const total = pca.variances.reduce((a, b) => a + b, 0)
+  const shares = Array.from(pca.variances, variance => (total > 0 ? variance / total : 0))
+  if (units === 1) {
+    const line = projectPca(pca, rowsOf(codes, 1), 1)
+    return { points: withZeros(line), explained: [1, 0], notice: 'The code has one unit; the second axis is 0.' }
+  }
+  return { points: projectPca(pca, rowsOf(codes, units), 2), explained: shares.slice(0, 2), notice: null }
+}
+
+const withZeros = (line: Float32Array): Float32Array =>
+  Float32Array.from({ length: 2 * line.length }, (_, at) => (at % 2 === 0 ? line[at / 2]! : 0))
+
+function twoUnits(codes: Float32Array, units: number, { across, up }: { across: number; up: number }): Projection {
+  const missing = [across, up].find(unit => unit >= units)
+  if (missing !== undefined)
+    throw new SagittaError('config-invalid', `There is no unit ${missing}: the code has units 0 to ${units - 1}.`, {
+      units,
+    })
+  const points = new Float32Array((2 * codes.length) / units)
+  for (let n = 0; n < points.length / 2; n++) {
+    points[2 * n] = codes[n * units + across]!
+    points[2 * n + 1] = codes[n * units + up]!
+  }
+  return { points, explained: null, notice: null }
+}
+
+/** Codes that UMAP itself places; its time grows faster than their number. */
+const PLACED = 4000
+/** Neighbours that place each of the others. */
+const ANCHORS = 5
+
+/** McInnes et al. 2018 (arXiv:1802.03426). Beyond `PLACED` codes the rest is put between its nearest placed ones, and said. */
+async function umap(
+  codes: Float32Array,
+  units: number,
+  config: Extract<ProjectionConfig, { method: 'umap' }>,
+  { signal, onProgress }: WorkOptions,
+): Promise<Projection> {
+  const count = codes.length / units
+  if (count <= config.neighbours)
+    throw new SagittaError(
+      'no-training-data',
+      `UMAP with ${config.neighbours} neighbours needs more than ${config.neighbours} codes, and there are ${count}. Choose fewer neighbours, or principal components.`,
+      { count },
+    )
+  const random = randomStream(config.seed, 'umap')
+  const order = shuffled([...Array(count).keys()], random)
+  const chosen = order.slice(0, PLACED).sort((a, b) => a - b)
+  const rows = chosen.map(n => Array.from(codes.subarray(n * units, (n + 1) * units)))
+  const map = new UMAP({
+    nComponents: 2,
+    nNeighbors: config.neighbours,
+    minDist: config.minDistance,
+    random: random.uniform,
+  })
+  const epochs = map.initializeFit(rows)
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    map.step()
+    if (epoch % 5 !== 0) continue
+    if (signal?.aborted) throw cancelled('UMAP')
+    onProgress?.(epoch, epochs)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  const placed = Float32Array.from(map.getEmbedding().flat())
+  if (count <= PLACED) return { points: placed, explained: null, notice: null }
+  return {
+    points: await between(codes, units, chosen, placed, signal),
+    explained: null,
+    notice: `UMAP placed ${PLACED} of ${count} codes, drawn by the seed; each of the others lies between its ${ANCHORS} nearest placed ones.`,
+  }
+}
+
+/** Weighted by 1 / distance; a placed code stays where it is. */
+async function between(
+  codes: Float32Array,
+  units: number,
+  chosen: readonly number[],
+  placed: Float32Array,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const count = codes.length / units
+  const anchors = new Float32Array(chosen.length * units)
+  chosen.forEach((n, at) => anchors.set(codes.subarray(n * units, (n + 1) * units), at * units))
+  const points = new Float32Array(2 * count)
+  for (let n = 0; n < count; n++) {
+    const { indices, distances } = nearest(anchors, units, codes.subarray(n * units, (n + 1) * units), ANCHORS)
+    let [x, y, weights] = [0, 0, 0]
+    indices.forEach((anchor, at) => {
+      const weight = 1 / (distances[at]! + 1e-9)
+      x += weight * placed[2 * anchor]!
+      y += weight * placed[2 * anchor + 1]!
+      weights += weight
+    })
+    points[2 * n] = x / weights
+    points[2 * n + 1] = y / weights
+    if (n % 500 !== 0) continue
+    if (signal?.aborted) throw cancelled('UMAP')
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  return points
+}

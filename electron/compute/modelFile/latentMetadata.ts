@@ -1,0 +1,67 @@
+// What the model files of autoencoders, VAEs and classifiers say about themselves: how images are prepared, what the code is, where it comes from.
+import { z } from 'zod'
+import { scaleSchema, type ImageSourceConfig } from '#common/latent/imageSource'
+import { provenanceSchema } from './metadata'
+
+/** Keys of the ONNX metadata; each value is JSON. */
+export const LATENT_KEYS = { latent: 'sagitta.latent', provenance: 'sagitta.provenance' } as const
+
+/** How images come to the network: the source's own settings without its files. */
+export const preparationSchema = z.object({
+  kind: z.enum(['idx', 'npz', 'folder', 'studies']),
+  unit: z.enum(['images', 'slices', 'patches']),
+  fit: z.enum(['resize', 'crop']),
+  step: z.number().int().positive().nullable(),
+  crop: z.object({ above: z.number() }).nullable(),
+  colour: z.enum(['grey', 'keep']),
+})
+export type Preparation = z.infer<typeof preparationSchema>
+
+export const latentFactsSchema = z.object({
+  format: z.literal(1),
+  name: z.string(),
+  task: z.enum(['autoencoder', 'vae', 'classifier']),
+  description: z.string(),
+  modality: z.string(),
+  /** `model`: image to output and code (or to probabilities); `encoder`: image to code; `decoder`: code to output. */
+  part: z.enum(['model', 'encoder', 'decoder']),
+  /** The same in the files that belong together, another in every other training state. */
+  pair: z.string(),
+  /** Of one image: [channels, rows, columns]. */
+  shape: z.array(z.number().int().positive()),
+  units: z.number().int().positive(),
+  covariance: z.enum(['diagonal', 'full']).nullable(),
+  /** What the error of a reconstruction is, summed over an image's values. */
+  error: z.enum(['squaredError', 'bernoulli']),
+  /** Raw values low to high are 0 to 1 for the network. */
+  scale: scaleSchema.nullable(),
+  preparation: preparationSchema,
+  /** Of a classifier, in channel order. */
+  classes: z.array(z.string()),
+  /** Reconstruction errors of images that were held out: 50, 90, 95 and 99 % lie at or below. null without any. */
+  heldOut: z
+    .object({ count: z.number().int(), median: z.number(), p90: z.number(), p95: z.number(), p99: z.number() })
+    .nullable(),
+})
+export type LatentFacts = z.infer<typeof latentFactsSchema>
+
+export const latentMetadataSchema = z.object({ latent: latentFactsSchema, provenance: provenanceSchema })
+export type LatentMetadata = z.infer<typeof latentMetadataSchema>
+
+export const toLatentProperties = (metadata: LatentMetadata): Record<string, string> => ({
+  [LATENT_KEYS.latent]: JSON.stringify(metadata.latent),
+  [LATENT_KEYS.provenance]: JSON.stringify(metadata.provenance),
+})
+
+export function preparationOf(source: ImageSourceConfig): Preparation {
+  const plain = { fit: 'resize', step: null, crop: null, colour: 'grey' } as const
+  switch (source.kind) {
+    case 'idx':
+    case 'npz':
+      return { ...plain, kind: source.kind, unit: 'images', colour: 'keep' }
+    case 'folder':
+      return { ...plain, kind: source.kind, unit: 'images', fit: source.fit, colour: source.colour }
+    case 'studies':
+      return { ...plain, kind: source.kind, unit: source.unit, fit: source.fit, step: source.step, crop: source.crop }
+  }
+}

@@ -1,0 +1,58 @@
+// An autoencoder or a VAE as the loop trains it: images in, held-out images judged, the best written as model files.
+import type { MetricsRow } from '#common/ipc/training'
+import type { StateValues } from '#models/programs/types'
+import type { ImageSet } from '../datasets/imageSet'
+import type { SessionOptions } from '../runtime/openSession'
+import type { StateTensors } from '../runtime/stateTensors'
+import { averagedNames, parametersOf } from './averaged'
+import { ImageBatches } from './imageBatches'
+import { ImageValidator } from './imageValidator'
+import type { LatentNetwork } from './latentNetwork'
+import type { TaskBatch, TrainingTask, Validation } from './task'
+
+export interface ImageTaskOptions {
+  readonly network: LatentNetwork
+  readonly train: ImageSet
+  readonly validation: ImageSet
+  readonly batch: number
+  readonly seed: number
+  readonly session: SessionOptions
+  /** Called with the best parameters so far, and the errors of the held-out images under them. */
+  readonly keep: (parameters: StateValues, row: MetricsRow, errors: Float32Array) => Promise<void>
+}
+
+export class ImageTask implements TrainingTask {
+  private readonly batches: ImageBatches
+  private readonly validator: ImageValidator
+  private readonly named: (name: string) => string
+  private errors: Float32Array = new Float32Array(0)
+
+  constructor(private readonly options: ImageTaskOptions) {
+    const { network, train, validation, batch, seed, session } = options
+    this.batches = new ImageBatches(train, batch, seed)
+    this.validator = new ImageValidator(validation, network, session, seed)
+    this.named = averagedNames(network.train.state)
+  }
+
+  get stepsPerEpoch(): number {
+    return this.batches.stepsPerEpoch
+  }
+
+  batch(step: number): TaskBatch {
+    return this.batches.batchOf(step)
+  }
+
+  async validate(state: StateTensors): Promise<Validation> {
+    const { errors, ...judged } = await this.validator.validate(state, this.named)
+    this.errors = errors
+    return judged
+  }
+
+  keep(state: StateTensors, row: MetricsRow): Promise<void> {
+    return this.options.keep(parametersOf(state, this.named), row, this.errors)
+  }
+
+  release(): Promise<void> {
+    return this.validator.release()
+  }
+}

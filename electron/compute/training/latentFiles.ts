@@ -1,0 +1,119 @@
+// Writing the model files of a run that learns codes: encoder and decoder first, the model last, so that it never names missing halves.
+import { createHash } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import type { LatentTrainConfig } from '#common/latent/trainConfig'
+import { DECODER_FILE, ENCODER_FILE } from '#common/project/latentFiles'
+import type { MetricsRow } from '#common/ipc/training'
+import type { EncoderConfig } from '#models/programs/classifier'
+import type { StateValues } from '#models/programs/types'
+import type { ImageSplit } from '../datasets/splitImages'
+import { asAppErrors } from '../engineErrors'
+import { writeAtomic } from '../files/atomic'
+import { preparationOf, toLatentProperties, type LatentFacts, type LatentMetadata } from '../modelFile/latentMetadata'
+import type { SessionOptions } from '../runtime/openSession'
+import { versions } from '../versions'
+import type { LatentNetwork } from './latentNetwork'
+import { configHash } from './runFolder'
+
+export interface LatentCardParts {
+  readonly config: LatentTrainConfig
+  readonly split: ImageSplit
+  readonly session: SessionOptions
+  readonly encoder: EncoderConfig
+  readonly units: number
+  readonly error: LatentFacts['error']
+  readonly classes: readonly string[]
+}
+
+/** Ids of images that a card lists; more would make it larger than the model. */
+const LISTED = 500
+
+export function latentMetadata(
+  parts: LatentCardParts,
+  row: MetricsRow,
+  pair: string,
+  errors: Float32Array | null,
+): LatentMetadata {
+  const { config, split, session, encoder, units, error, classes } = parts
+  const { train, validation } = split
+  const task = config.task === 'classifier' ? 'classifier' : encoder.task
+  return {
+    latent: {
+      format: 1,
+      name: config.name || { autoencoder: 'Autoencoder', vae: 'VAE', classifier: 'Classifier' }[task],
+      task,
+      description: describe(parts),
+      modality: '',
+      part: 'model',
+      pair,
+      shape: [...train.shape],
+      units,
+      covariance: encoder.task === 'vae' ? encoder.model.covariance : null,
+      error,
+      scale: train.scale,
+      preparation: preparationOf(config.dataset),
+      classes: [...classes],
+      heldOut: errors && errors.length > 0 ? quantilesOf(errors) : null,
+    },
+    provenance: {
+      createdAt: new Date().toISOString(),
+      configHash: configHash(config),
+      seed: config.seed,
+      split: { mode: split.mode, train: listed(train.items), validation: listed(validation.items) },
+      epoch: row.epoch,
+      metrics: { loss: row.validation.loss, ...row.validation.terms },
+      caveat: null,
+      repeatable: session.provider === 'cpu' && session.threads === 1,
+      provider: session.provider,
+      threads: session.threads,
+      versions: versions(),
+    },
+  }
+}
+
+const listed = (items: ImageSplit['train']['items']): string[] => {
+  const cases = [...new Set(items.map(({ id, place }) => place?.volume ?? id))]
+  return cases.length <= LISTED ? cases : [...cases.slice(0, LISTED), `and ${cases.length - LISTED} more`]
+}
+
+function describe({ config, split, encoder, units, classes }: LatentCardParts): string {
+  const values = `${split.train.count} images of ${split.train.shape.join(' x ')}`
+  if (config.task === 'classifier') return `Tells ${classes.join(', ')} apart; trained on ${values}.`
+  const kind = encoder.task === 'vae' ? `VAE with a ${encoder.model.covariance} covariance` : 'Autoencoder'
+  return `${kind}, code of ${units}; trained on ${values}.`
+}
+
+function quantilesOf(errors: Float32Array): NonNullable<LatentFacts['heldOut']> {
+  const sorted = errors.slice().sort()
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!
+  return { count: sorted.length, median: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99) }
+}
+
+/** @returns the model's metadata, for the card. @throws not-finite, disk-full, not-writable: earlier files still hold. */
+export async function writeLatentFiles(
+  modelPath: string,
+  network: LatentNetwork,
+  parts: LatentCardParts,
+  parameters: StateValues,
+  row: MetricsRow,
+  errors: Float32Array,
+): Promise<LatentMetadata> {
+  const metadata = latentMetadata(parts, row, pairOf(parameters), errors)
+  const files = { encoder: ENCODER_FILE, decoder: DECODER_FILE } as const
+  const bytesOf = (part: LatentFacts['part']): Uint8Array =>
+    asAppErrors(() =>
+      network.export(part, parameters, toLatentProperties({ ...metadata, latent: { ...metadata.latent, part } })),
+    )
+  for (const part of ['encoder', 'decoder'] as const)
+    await writeAtomic(join(dirname(modelPath), files[part]), [bytesOf(part)])
+  await writeAtomic(modelPath, [bytesOf('model')])
+  return metadata
+}
+
+/** A hash of the parameters: files with the same belong together. */
+export function pairOf(parameters: StateValues): string {
+  const hash = createHash('sha256')
+  for (const values of parameters.values())
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+  return hash.digest('hex').slice(0, 16)
+}

@@ -1,0 +1,111 @@
+// What a latent config and the shape of the images make: checked model, loss and optimiser, and their programs.
+import { SagittaError } from '#common/errors'
+import type { LatentTrainConfig } from '#common/latent/trainConfig'
+import { codeUnits } from '#models/architectures/autoencoder'
+import {
+  autoencoderConfigSchema,
+  type AutoencoderConfig,
+  type DenseAutoencoderConfig,
+} from '#models/architectures/autoencoderConfig'
+import { vaeConfigSchema, type VaeConfig } from '#models/architectures/vaeConfig'
+import { autoencoderLossSchema, vaeLossSchema, type AutoencoderLossConfig } from '#models/losses/latentConfig'
+import { optimizerSchema, type OptimizerConfig } from '#models/optimizers/config'
+import { autoencoderPrograms, exportAutoencoder } from '#models/programs/autoencoder'
+import type { EncoderConfig } from '#models/programs/classifier'
+import { exportVae, vaePrograms } from '#models/programs/vae'
+import type { Program, StateValues } from '#models/programs/types'
+import { asAppErrors } from '../engineErrors'
+
+export type ModelPart = 'model' | 'encoder' | 'decoder'
+
+/** An autoencoder or a VAE, ready to be trained. */
+export interface LatentNetwork {
+  readonly encoder: EncoderConfig
+  /** Units of the code. */
+  readonly units: number
+  /** What the error of a reconstruction is, summed over an image's values. */
+  readonly error: 'squaredError' | 'bernoulli'
+  readonly train: Program
+  readonly evaluate: (batch: number) => Program
+  readonly encode: () => Program
+  readonly initialState: (seed: number) => StateValues
+  readonly export: (part: ModelPart, parameters: StateValues, metadata: Readonly<Record<string, string>>) => Uint8Array
+}
+
+type Parts = Pick<LatentTrainConfig, 'model' | 'loss' | 'optimizer'>
+
+/** Weights of images start as the seed says; the optimiser's default is Adam at 1e-3. */
+const optimizerOf = (config: LatentTrainConfig['optimizer']): OptimizerConfig =>
+  optimizerSchema.parse({ kind: 'adam', ...config })
+
+/** @throws config-invalid naming the field; shape-mismatch naming the layer. */
+export function vaeNetwork({ model, loss, optimizer }: Parts, shape: readonly number[], batch: number): LatentNetwork {
+  return asAppErrors(() => {
+    const parsed: VaeConfig = vaeConfigSchema.parse({ ...model, shape, dataRange: [0, 1] })
+    const programs = vaePrograms({
+      model: parsed,
+      loss: vaeLossSchema.parse(loss),
+      optimizer: optimizerOf(optimizer),
+      batch,
+    })
+    return {
+      ...programs,
+      encoder: { task: 'vae', model: parsed },
+      units: parsed.latent,
+      error: parsed.likelihood === 'bernoulli' ? 'bernoulli' : 'squaredError',
+      export: (part, parameters, metadata) => exportVae(part, parsed, parameters, metadata),
+    }
+  })
+}
+
+export const autoencoderModel = (model: LatentTrainConfig['model'], shape: readonly number[]): AutoencoderConfig =>
+  asAppErrors(() => autoencoderConfigSchema.parse({ kind: 'dense', ...model, shape, dataRange: [0, 1] }))
+
+/** A stack that can be trained layer by layer. @throws config-invalid for a convolutional one. */
+export function denseStack(model: LatentTrainConfig['model'], shape: readonly number[]): DenseAutoencoderConfig {
+  const parsed = autoencoderModel(model, shape)
+  if (parsed.kind === 'dense') return parsed
+  throw new SagittaError(
+    'config-invalid',
+    'Layerwise training needs a dense autoencoder (model.kind "dense" with widths); this one is convolutional. Train it as task "autoencoder".',
+  )
+}
+
+/** @throws config-invalid naming the field; shape-mismatch naming the layer. */
+export function autoencoderNetwork(
+  model: AutoencoderConfig,
+  { loss, optimizer }: Omit<Parts, 'model'>,
+  batch: number,
+): LatentNetwork {
+  return asAppErrors(() => {
+    const parsedLoss: AutoencoderLossConfig = autoencoderLossSchema.parse(loss)
+    const programs = autoencoderPrograms({ model, loss: parsedLoss, optimizer: optimizerOf(optimizer), batch })
+    return {
+      ...programs,
+      encoder: { task: 'autoencoder', model },
+      units: codeUnits(model),
+      error: parsedLoss.reconstruction === 'crossEntropy' ? 'bernoulli' : 'squaredError',
+      export: (part, parameters, metadata) => exportAutoencoder(part, model, parameters, metadata),
+    }
+  })
+}
+
+/** An encoder of random weights from a classifier's config. */
+export function encoderModel(config: LatentTrainConfig, shape: readonly number[]): EncoderConfig {
+  return asAppErrors(() =>
+    config.classifier.architecture === 'vae'
+      ? { task: 'vae', model: vaeConfigSchema.parse({ ...config.model, shape, dataRange: [0, 1] }) }
+      : { task: 'autoencoder', model: autoencoderModel(config.model, shape) },
+  )
+}
+
+/** Images have `values` numbers. @throws config-invalid when the code is no smaller and nobody said that it is meant. */
+export function refuseOvercomplete({ overcomplete, task }: LatentTrainConfig, units: number, values: number): void {
+  if (units < values || overcomplete || task === 'classifier') return
+  throw new SagittaError(
+    'config-invalid',
+    `The code has ${units} units and an image only ${values} values: nothing needs to be compressed, and the network may learn to copy. ` +
+      'Choose fewer units, or set overcomplete to true to study sparse codes and the identity.',
+    { units, values },
+  )
+}

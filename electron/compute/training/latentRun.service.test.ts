@@ -1,0 +1,160 @@
+// Runs that learn codes, on real ONNX Runtime and tiny images: every task to its end, resumed, refused.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LatentTrainConfigInput } from '#common/latent/trainConfig'
+import type { MetricsRow, TrainProgress } from '#common/ipc/training'
+import { fromOnnx } from '#models/onnx/index'
+import { idxBytes, tinyImages } from '../testing/tinyImages'
+import { latentFactsSchema, LATENT_KEYS } from '../modelFile/latentMetadata'
+import { openSessionCount } from '../runtime/openSession'
+import { trainLatentRun } from './latentRun'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'sagitta-latent-'))
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+const STACK = { kind: 'dense' as const, widths: [24, 12, 3], activation: 'sigmoid' as const }
+
+async function run(
+  name: string,
+  changes: Partial<LatentTrainConfigInput>,
+  options: { resume?: boolean; abortAt?: number } = {},
+) {
+  const config = await tinyImages(join(root, 'data'), changes)
+  const reports: TrainProgress[] = []
+  const abort = new AbortController()
+  const folder = join(root, name)
+  const result = await trainLatentRun({
+    config,
+    folder,
+    signal: abort.signal,
+    resume: options.resume ?? false,
+    report: report => {
+      reports.push(report)
+      if (report.kind === 'epoch' && report.row.epoch === options.abortAt) abort.abort()
+    },
+  })
+  return { config, reports, folder, result, rows: await rowsOf(folder) }
+}
+
+const rowsOf = async (folder: string): Promise<MetricsRow[]> =>
+  (await readFile(join(folder, 'metrics.jsonl'), 'utf8'))
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as MetricsRow)
+
+const factsOf = async (path: string) =>
+  latentFactsSchema.parse(JSON.parse(fromOnnx(await readFile(path)).metadata[LATENT_KEYS.latent]!))
+
+describe('a run that learns codes', () => {
+  it('trains a VAE and writes both terms, the units, and three files that belong together', async () => {
+    const { rows, folder, result } = await run('vae', { epochs: 30 })
+    expect(result.state).toBe('done')
+    expect(rows).toHaveLength(30)
+    const { validation } = rows.at(-1)!
+    expect(validation.loss).toBeLessThan(0.6 * rows[0]!.validation.loss)
+    expect(validation.loss).toBeCloseTo(validation.terms!.reconstruction! + validation.terms!.kl!, 4)
+    expect(validation.units).toHaveLength(3)
+    expect(validation.units!.reduce((a, b) => a + b, 0)).toBeCloseTo(validation.terms!.kl!, 4)
+    expect(validation.terms!.activeUnits).toBeGreaterThan(0)
+
+    const [model, encoder, decoder] = await Promise.all(
+      ['model.onnx', 'encoder.onnx', 'decoder.onnx'].map(name => factsOf(join(folder, name))),
+    )
+    expect([model!.part, encoder!.part, decoder!.part]).toEqual(['model', 'encoder', 'decoder'])
+    expect(new Set([model!.pair, encoder!.pair, decoder!.pair]).size).toBe(1)
+    expect(model).toMatchObject({ task: 'vae', shape: [1, 8, 8], units: 3, scale: { low: 0, high: 255 } })
+    expect(model!.heldOut!.p95).toBeGreaterThanOrEqual(model!.heldOut!.median)
+    expect(openSessionCount()).toBe(0)
+  })
+
+  it('repeats itself bit by bit on one thread, also when it was stopped and resumed', async () => {
+    const straight = await run('straight', {})
+    const stopped = await run('resumed', {}, { abortAt: 2 })
+    expect(stopped.result.state).toBe('stopped')
+    const resumed = await run('resumed', {}, { resume: true })
+    const losses = (rows: MetricsRow[]) => rows.map(row => [row.train.loss, row.validation.loss])
+    expect(losses(resumed.rows)).toEqual(losses(straight.rows))
+    await expect(run('resumed', { batch: 8 }, { resume: true })).rejects.toMatchObject({ code: 'config-invalid' })
+  })
+
+  it('trains an autoencoder, and refuses a code that is no smaller than the image unless it is meant', async () => {
+    const sparse = { kind: 'dense' as const, widths: [64], codeActivation: 'relu' as const, unitNormDecoder: true }
+    const changes = { task: 'autoencoder' as const, model: sparse, loss: { activationL1: 0.1 }, epochs: 10 }
+    await expect(run('wide', changes)).rejects.toThrow(/64 units and an image only 64 values/)
+    const { rows } = await run('sparse', { ...changes, overcomplete: true })
+    expect(rows.at(-1)!.validation.terms!.reconstruction).toBeLessThan(rows[0]!.validation.terms!.reconstruction!)
+    expect(rows.at(-1)!.validation.terms!.onShare).toBeLessThan(1)
+  })
+
+  it('trains layer by layer with a curve for each, goes on where it was stopped, and starts well', async () => {
+    const changes = {
+      task: 'layerwise' as const,
+      model: STACK,
+      layerwise: { epochs: 25, optimizer: { learningRate: 1e-2 } },
+    }
+    const { folder, rows, reports } = await run('layerwise', changes)
+    for (const layer of [1, 2, 3]) {
+      const curve = await rowsOf(join(folder, 'stages', `layer-${layer}`))
+      expect(curve).toHaveLength(25)
+      expect(curve.at(-1)!.validation.loss).toBeLessThan(curve[0]!.validation.loss)
+    }
+    expect(reports.some(report => report.kind === 'stage' && report.text.startsWith('Layer 2 of 3: 24 to 12'))).toBe(
+      true,
+    )
+    const random = await run('jointly', { ...changes, task: 'autoencoder' })
+    expect(rows[0]!.train.loss).toBeLessThan(random.rows[0]!.train.loss)
+    const resumed = await run('layerwise', { ...changes }, { resume: true })
+    expect(resumed.rows).toHaveLength(4)
+  })
+
+  it('puts a layer on a trained encoder and learns labels, frozen or not', async () => {
+    const frozen = {
+      task: 'classifier' as const,
+      model: STACK,
+      classifier: { encoder: join(root, 'layerwise'), frozen: true },
+    }
+    const first = await run('label-layer', { ...frozen, epochs: 40, optimizer: { learningRate: 3e-2 } })
+    expect(first.rows.at(-1)!.validation.terms!.balancedAccuracy).toBeGreaterThan(0.7)
+    const tuned = await run('tuned', { ...frozen, classifier: { ...frozen.classifier, frozen: false }, epochs: 40 })
+    expect(tuned.rows.at(-1)!.validation.terms!.accuracy).toBeGreaterThan(0.9)
+    expect(await factsOf(tuned.result.model)).toMatchObject({ task: 'classifier', classes: ['0', '1', '2', '3'] })
+    const other = await tinyImages(join(root, 'data'), {})
+    await expect(run('wrong', { ...frozen, dataset: { ...other.dataset, labels: null } as never })).rejects.toThrow(
+      /has no labels/,
+    )
+  })
+
+  it('says once that a code collapsed (T11)', async () => {
+    const { reports } = await run('collapsed', { epochs: 40, loss: { beta: 1000 } })
+    const notices = reports.filter(report => report.kind === 'notice' && report.code === 'collapsed')
+    expect(notices).toHaveLength(1)
+  })
+
+  it('stops at the first loss that is no number and names the images (T06)', async () => {
+    await expect(
+      run('diverged', {
+        optimizer: { kind: 'sgd', learningRate: 1e6 },
+        model: { latent: 3, outputActivation: 'identity' },
+      }),
+    ).rejects.toThrow(/became (NaN|Infinity) in epoch 1, batch \d+ \(images-idx3-ubyte \d+/)
+  })
+})
+
+describe('images that nothing can be learnt from', () => {
+  const attempt = async (values: Uint8Array, count: number) => {
+    const path = join(root, `bad-${count}.idx`)
+    await writeFile(path, idxBytes([count, 2, 2], values))
+    return run(`bad-${count}`, { dataset: { kind: 'idx', images: path }, batch: 1, model: { latent: 1 } })
+  }
+
+  it('are refused with the reason', async () => {
+    await expect(attempt(Uint8Array.of(1, 2, 3, 4), 1)).rejects.toThrow(/holds one image/)
+    await expect(attempt(new Uint8Array(12).fill(7), 3)).rejects.toThrow(/one value everywhere \(7\)/)
+    await expect(run('few', { batch: 1000 })).rejects.toThrow(/72 images to train on, and a batch takes 1000/)
+  })
+})

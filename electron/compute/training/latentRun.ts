@@ -1,0 +1,143 @@
+// One run that learns codes, from its config to its run folder: autoencoder, VAE, layerwise stack, classifier.
+import { asSagittaError, SagittaError } from '#common/errors'
+import type { LatentTrainConfig } from '#common/latent/trainConfig'
+import type { MetricsRow, TrainProgress, TrainResult } from '#common/ipc/training'
+import type { StateValues } from '#models/programs/types'
+import { openImages } from '../datasets/openImages'
+import { givenSplit, splitImages, type ImageSplit } from '../datasets/splitImages'
+import type { SessionOptions } from '../runtime/openSession'
+import { classifierRun } from './classifierRun'
+import { ImageTask } from './imageTask'
+import { writeLatentFiles } from './latentFiles'
+import {
+  autoencoderModel,
+  autoencoderNetwork,
+  denseStack,
+  refuseOvercomplete,
+  vaeNetwork,
+  type LatentNetwork,
+} from './latentNetwork'
+import { trainStages } from './layerwise'
+import { runTask, type RunParts } from './runTask'
+import { RunFolder } from './runFolder'
+import { chooseSession } from './sessionChoice'
+
+export interface LatentRunOptions {
+  readonly config: LatentTrainConfig
+  /** Headers of prepared volumes, in the order of the cases, where a source is of kind `studies`. */
+  readonly headers?: readonly string[]
+  readonly validationHeaders?: readonly string[]
+  readonly folder: string
+  /** Goes on from the folder's last checkpoint. */
+  readonly resume?: boolean
+  readonly signal: AbortSignal
+  readonly report: (progress: TrainProgress) => void
+  readonly checkpointWanted?: () => (() => void) | null
+}
+
+/**
+ * @throws what reading the images throws; no-training-data for one image, constant images, one patient; config-invalid, shape-mismatch,
+ *   split-overlap, provider-unavailable, not-finite, disk-full, cancelled, corrupt-file. A best model, once there, is kept.
+ */
+export async function trainLatentRun(options: LatentRunOptions): Promise<TrainResult> {
+  const folder = await RunFolder.open(options.folder, options.config)
+  await folder.setState('running')
+  try {
+    const result = await train(options, folder)
+    await folder.setState(result.state)
+    return result
+  } catch (thrown) {
+    const error = asSagittaError(thrown)
+    await folder.setState(error.code === 'cancelled' ? 'stopped' : 'failed', error.message)
+    throw error
+  }
+}
+
+async function train(options: LatentRunOptions, folder: RunFolder): Promise<TrainResult> {
+  const { config, report, signal } = options
+  report({ kind: 'stage', stage: 'preparing', text: 'Reading the images' })
+  const split = await openSplit(options)
+  for (const text of split.notices) report({ kind: 'notice', code: 'split', text })
+  report({ kind: 'stage', stage: 'building', text: 'Building the network and its training step' })
+  const session = await chooseSession({ ...config, signal, report })
+  const parts: LatentParts = { options, folder, split, session }
+  switch (config.task) {
+    case 'vae':
+      return trainNetwork(parts, vaeNetwork(config, split.train.shape, config.batch), null)
+    case 'autoencoder':
+      return trainNetwork(
+        parts,
+        autoencoderNetwork(autoencoderModel(config.model, split.train.shape), config, config.batch),
+        null,
+      )
+    case 'layerwise': {
+      const stack = denseStack(config.model, split.train.shape)
+      const network = autoencoderNetwork(stack, config, config.batch)
+      refuseOvercomplete(config, network.units, split.train.elements)
+      return trainNetwork(parts, network, await trainStages(parts, stack, network))
+    }
+    case 'classifier':
+      return classifierRun(parts)
+  }
+}
+
+export interface LatentParts {
+  readonly options: LatentRunOptions
+  readonly folder: RunFolder
+  readonly split: ImageSplit
+  readonly session: SessionOptions
+}
+
+/** Opens, scales and splits the images; what cannot be learnt from is refused here. */
+export async function openSplit({
+  config,
+  headers,
+  validationHeaders,
+  signal,
+}: Pick<LatentRunOptions, 'config' | 'headers' | 'validationHeaders' | 'signal'>): Promise<ImageSplit> {
+  const images = await openImages(config.dataset, { signal, ...(headers ? { headers } : {}) })
+  if (images.count < 2)
+    throw new SagittaError(
+      'no-training-data',
+      `${images.name} holds one image; a model of one image would learn it by heart. Add more images.`,
+      { images: images.count },
+    )
+  const { validationFraction, seed } = config.split
+  const split = config.validation
+    ? givenSplit(
+        images,
+        await openImages(config.validation, { signal, ...(validationHeaders ? { headers: validationHeaders } : {}) }),
+      )
+    : splitImages(images, validationFraction, seed)
+  return scaledAlike(split, config)
+}
+
+/** One scale for both sides, chosen from the training images. */
+function scaledAlike(split: ImageSplit, config: LatentTrainConfig): ImageSplit {
+  const [low, high] = split.train.range()
+  if (!(low < high))
+    throw new SagittaError(
+      'no-training-data',
+      `All images of ${split.train.name} have one value everywhere (${low}): there is nothing to learn. Choose other images or another box.`,
+      { value: low },
+    )
+  const scale = config.scale ?? split.train.scale ?? { low, high }
+  return { ...split, train: split.train.scaled(scale), validation: split.validation.scaled(scale) }
+}
+
+/** @param start weights of trained stages; null: random. */
+async function trainNetwork(
+  { options, folder, split, session }: LatentParts,
+  network: LatentNetwork,
+  start: StateValues | null,
+): Promise<TrainResult> {
+  const { config } = options
+  refuseOvercomplete(config, network.units, split.train.elements)
+  const parts = { config, split, session, classes: [], ...network }
+  const keep = async (parameters: StateValues, row: MetricsRow, errors: Float32Array): Promise<void> => {
+    await folder.writeCard(await writeLatentFiles(folder.model, network, parts, parameters, row, errors))
+  }
+  const task = new ImageTask({ network, ...split, batch: config.batch, seed: config.seed, session, keep })
+  const run: RunParts = { options, folder, session, program: network.train, task, text: 'Training' }
+  return runTask(run, start ?? network.initialState(config.seed))
+}
