@@ -4,6 +4,7 @@ import type { ProjectState, RunSummary } from '#common/ipc/project'
 import type { VolumeInfo } from '#common/ipc/volume'
 import { SagittaError } from '#common/errors'
 import { FAKE_LABELS, fakeRow, type FakeWorld } from '../api/fake'
+import { crowd } from './crowd'
 
 const card = (part: Partial<ModelCard>): ModelCard => ({
   path: '/app/models/phantom.onnx',
@@ -120,6 +121,7 @@ export function furnish(world: FakeWorld, state: string): void {
     sources,
   }
   if (state === 'empty') world.project.sources = []
+  if (state === 'crowd') crowd(world)
   if (state === 'troubled' || state === 'scratch') {
     const [first] = world.volumes
     if (first)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { characterSetTerms, decodeText, PERSON_NAME_DELIMITERS } from './characterSets'
-import { parsePersonName } from './personName'
+import { displayName, parsePersonName } from './personName'
 
 const bytes = (...parts: (string | readonly number[])[]): Uint8Array =>
   Uint8Array.from(
@@ -113,5 +113,13 @@ describe('person names', () => {
       'Rev. John Robert Quincy Adams B.A. M.Div.',
     )
     expect(parsePersonName('')).toEqual({ alphabetic: '', ideographic: '', phonetic: '' })
+  })
+
+  it('stand in lists as one line, whichever groups there are', () => {
+    expect(displayName('Yamada^Tarou=山田^太郎=やまだ^たろう')).toBe('Tarou Yamada · 山田 太郎')
+    expect(displayName('Phantom^Anna')).toBe('Anna Phantom')
+    expect(displayName('=山田^太郎')).toBe('山田 太郎')
+    expect(displayName('ANON')).toBe('ANON')
+    expect(displayName('')).toBe('')
   })
 })

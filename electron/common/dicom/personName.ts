@@ -13,6 +13,12 @@ export function parsePersonName(value: string): PersonName {
   return { alphabetic: readable(alphabetic), ideographic: inOrder(ideographic), phonetic: inOrder(phonetic) }
 }
 
+/** One line for lists: the Latin name, then the ideographic one; whichever there is. */
+export function displayName(value: string): string {
+  const { alphabetic, ideographic, phonetic } = parsePersonName(value)
+  return [alphabetic || phonetic, ideographic].filter(part => part !== '').join(' · ')
+}
+
 const parts = (group: string): string[] => group.split('^').map(part => part.trim())
 
 function readable(group: string): string {

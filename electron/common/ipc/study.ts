@@ -1,7 +1,7 @@
 // Contract of the study service's files: scanning folders, volumes, thumbnails, the sample study, export.
 import { z } from 'zod'
 import { contract, invoke, job } from './contract'
-import { inspectSchema, volumeInfoSchema } from './volume'
+import { inspectSchema, skippedSchema, volumeInfoSchema } from './volume'
 
 const volume = z.object({ volumeId: z.string() })
 
@@ -60,6 +60,11 @@ export const studyContract = contract('study', 'study', {
   ),
   /** Writes the volume after rescale as NIfTI. Errors: no-geometry, not-writable, disk-full. */
   exportVolume: job(volume.extend({ out: z.string() }), doneOfTotalSchema, z.object({ out: z.string() })),
+  /** Writes what a scan left out, by reason, as plain text. Errors: not-writable, disk-full. */
+  saveIntakeReport: invoke(
+    z.object({ out: z.string(), paths: z.array(z.string()), skipped: z.array(skippedSchema) }),
+    z.object({ out: z.string() }),
+  ),
   /** Reads no pixels. Errors: no-geometry (positions unknown, or two slices at one), unsupported-format (colour). */
   evenCopyPlan: invoke(volume, evenCopyPlanSchema),
   /**

@@ -4,7 +4,9 @@ import type { studyContract } from '#common/ipc/study'
 import { ensureSample } from '../sample'
 import { makeEvenCopy, planEvenCopy } from './evenCopy'
 import { exportVolume } from './exportVolume'
+import { writeFileAtomic } from '../storage/atomic'
 import { heeding } from './heeding'
+import { intakeReport } from './intakeReport'
 import type { StudyService } from './studyService'
 import { thumbnailOf } from './thumbnail'
 
@@ -24,6 +26,11 @@ export const studyHandlers = (study: StudyService): Handlers<typeof studyContrac
   exportVolume: async ({ volumeId, out }, job) => {
     const volume = await study.load(volumeId, heeding(job))
     await exportVolume(volume, out)
+    return { out }
+  },
+
+  saveIntakeReport: async ({ out, ...report }) => {
+    await writeFileAtomic(out, intakeReport(report, new Date()))
     return { out }
   },
 

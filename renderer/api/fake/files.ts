@@ -96,6 +96,10 @@ export const studyHandlers = (world: FakeWorld): Handlers<typeof studyContract> 
     job.progress({ done: 1, total: 1 })
     return { out }
   },
+  saveIntakeReport: ({ out }) => {
+    world.check('study.saveIntakeReport')
+    return { out }
+  },
   evenCopyPlan: ({ volumeId }) => {
     world.check('study.evenCopyPlan')
     const { size, spacingMm } = world.volume(volumeId).info

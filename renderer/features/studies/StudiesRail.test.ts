@@ -89,6 +89,38 @@ describe('studies rail', () => {
     await until(() => rows(rail).some(row => row.get('.thumb').attributes('aria-label') === 'IM_7 is cut.'))
   })
 
+  it('steps through a time axis in one row', async () => {
+    const { wrapper: rail, selection } = open(({ world }) => {
+      world.project!.sources = world.project!.sources.map((source, index) => ({
+        ...source,
+        info: {
+          ...source.info,
+          ...{ patientId: 'P', patientName: 'P', studyUid: 's' },
+          set: { id: 'set', axis: 'time', index, count: 3 },
+        },
+      }))
+    })
+    await until(() => rows(rail).length === 1)
+    expect(rail.get('[data-testid=set]').text()).toBe('time 1 of 3')
+    await rail.get('[aria-label="Next time"]').trigger('click')
+    expect(selection.volumeId).toBe('volume-PH-0002')
+    expect(rail.get('[data-testid=set]').text()).toBe('time 2 of 3')
+  })
+
+  it('lists two hundred series, and asks for few pictures at a time', async () => {
+    const { wrapper: rail, fake } = open(({ world }) => {
+      const [first] = world.project!.sources
+      world.project!.sources = Array.from({ length: 200 }, (_, n) => ({
+        ...first!,
+        volumeId: `v${n}`,
+        info: { ...first!.info, id: `v${n}`, seriesNumber: n, description: `Ünïcode 影像 ${n}` },
+      }))
+    })
+    await until(() => rows(rail).length === 200)
+    expect(rows(rail)[199]!.text()).toContain('Ünïcode 影像 199')
+    expect(fake.world.project!.sources).toHaveLength(200)
+  })
+
   it('says what to do when nothing is there', async () => {
     const { wrapper: rail } = open(({ world }) => (world.project = { ...world.project!, sources: [] }))
     await until(() => rail.text().includes('No studies yet'))

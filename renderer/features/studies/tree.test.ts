@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { VolumeInfo } from '#common/ipc/volume'
 import type { Source } from '../../stores'
 import { phantomVolumes } from '../../api/fake/phantom'
-import { matches, patientName, seriesName, sizeText, studyCaption, treeOf } from './tree'
+import { matches, patientName, placesOf, seriesLine, seriesName, sizeText, studyCaption, treeOf } from './tree'
 
 const base = phantomVolumes([8, 8, 4], '/scans')[0]!.info
 const info = (part: Partial<VolumeInfo> = {}): VolumeInfo => ({ ...base, ...part })
@@ -23,14 +23,27 @@ describe('tree of studies', () => {
       source('other', { patientId: 'PH-9', patientName: 'Phantom^Zoe' }),
     ])
     expect(tree.map(({ name, count, labelled }) => [name, count, labelled])).toEqual([
-      ['Phantom^Anna', 3, 1],
-      ['Phantom^Zoe', 1, 0],
+      ['Anna Phantom', 3, 1],
+      ['Zoe Phantom', 1, 0],
     ])
-    expect(tree[0]!.studies.map(study => study.series.map(({ volumeId }) => volumeId))).toEqual([['old'], ['a', 'b']])
+    const ids = tree[0]!.studies.map(study => study.series.map(({ members }) => members[0]!.volumeId))
+    expect(ids).toEqual([['old'], ['a', 'b']])
   })
 
   it('keeps two patients of one name apart', () => {
     expect(treeOf([source('a'), source('b', { patientId: 'PH-2' })])).toHaveLength(2)
+  })
+
+  it('makes one row of series along one axis, in its order (4-D)', () => {
+    const time = (id: string, index: number): Source =>
+      source(id, { set: { id: 'set', axis: 'time', index, count: 3 }, description: `fMRI (${index + 1} of 3)` })
+    const [patient] = treeOf([time('c', 2), source('plain'), time('a', 0), time('b', 1)])
+    const rows = patient!.studies[0]!.series
+    expect(rows.map(({ axis, members }) => [axis, members.map(({ volumeId }) => volumeId)])).toEqual([
+      ['time', ['a', 'b', 'c']],
+      ['', ['plain']],
+    ])
+    expect(patient!.count).toBe(4)
   })
 
   it('shows no ID twice, and says when a name is missing', () => {
@@ -47,7 +60,14 @@ describe('tree of studies', () => {
     expect(studyCaption(info())).toBe('F 54 · CT abdomen · 12 Mar 2024')
     expect(studyCaption(info({ patientSex: '', patientAge: '', studyDescription: '', studyDate: '' }))).toBe('CT')
     expect(sizeText(info())).toBe('8 × 8 × 4')
+    expect(seriesLine(info({ seriesNumber: 4 }))).toBe('S4 · 8×8×4')
+    expect(seriesLine(info({ seriesNumber: null, size: [888, 512, 1] }))).toBe('888×512')
     expect(sizeText(info({ size: [888, 512, 1] }))).toBe('888 × 512')
+  })
+
+  it('names each place once, and none inside another', () => {
+    const at = (path: string, status: Source['status'] = 'here'): Source => ({ ...source(path), path, status })
+    expect(placesOf([at('/a/b'), at('/a'), at('/ab'), at('/a'), at('/gone', 'moved')])).toEqual(['/a', '/ab'])
   })
 
   it('finds by every word, wherever it stands', () => {

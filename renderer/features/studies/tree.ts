@@ -1,4 +1,5 @@
 // Sources as people look for them: patients, their studies, their series. Pure.
+import { displayName } from '#common/dicom/personName'
 import type { VolumeInfo } from '#common/ipc/volume'
 import { dicomAge, dicomDate } from '../../stores/format'
 import type { Source } from '../../stores'
@@ -7,7 +8,16 @@ export interface StudyNode {
   readonly key: string
   /** "F 54 · CT abdomen · 12 Mar 2024". */
   readonly caption: string
-  readonly series: readonly Source[]
+  readonly series: readonly SeriesNode[]
+}
+
+/** One row: a series, or several that differ along one axis. */
+export interface SeriesNode {
+  readonly key: string
+  /** In the order of the axis; one for a plain series. */
+  readonly members: readonly Source[]
+  /** What the members are spread over, in words; empty for a plain series. */
+  readonly axis: string
 }
 
 export interface PatientNode {
@@ -20,15 +30,29 @@ export interface PatientNode {
 }
 
 export const patientName = ({ patientName: name, patientId }: VolumeInfo): string =>
-  name || patientId || 'No patient name'
+  displayName(name) || patientId || 'No patient name'
 
 export const seriesName = ({ description, modality, seriesNumber }: VolumeInfo): string =>
   description ||
   [modality, seriesNumber === null ? '' : `series ${seriesNumber}`].filter(part => part !== '').join(' ') ||
   'Series'
 
+/** "S4 · 512×512×412": what tells series of one name apart, as short as the rail is narrow. */
+export const seriesLine = ({ seriesNumber, size }: VolumeInfo): string =>
+  [seriesNumber === null ? '' : `S${seriesNumber}`, (size[2] === 1 ? size.slice(0, 2) : size).join('×')]
+    .filter(part => part !== '')
+    .join(' · ')
+
 /** "512 × 512 × 412"; a single image has no third number. */
 export const sizeText = ({ size }: VolumeInfo): string => (size[2] === 1 ? size.slice(0, 2) : size).join(' × ')
+
+/** Where the sources lie, each place once; a place inside another is left out. */
+export function placesOf(sources: readonly Source[]): string[] {
+  const places = [...new Set(sources.filter(({ status }) => status === 'here').map(({ path }) => path))].sort()
+  const within = (place: string, other: string): boolean =>
+    place !== other && (place.startsWith(`${other}/`) || place.startsWith(`${other}\\`))
+  return places.filter(place => !places.some(other => within(place, other)))
+}
 
 /** Slices that a resampling would make even: known places, but no straight stack. */
 export const canBeEvened = ({ verdict, samples }: VolumeInfo): boolean =>
@@ -44,7 +68,16 @@ export const studyCaption = ({ patientSex, patientAge, modality, studyDescriptio
     .join(' · ')
 
 const text = ({ info }: Source): string =>
-  [info.patientName, info.patientId, info.description, info.studyDescription, info.modality].join(' ').toLowerCase()
+  [
+    displayName(info.patientName),
+    info.patientName,
+    info.patientId,
+    info.description,
+    info.studyDescription,
+    info.modality,
+  ]
+    .join(' ')
+    .toLowerCase()
 
 /** Every word of the query occurs somewhere in name, ID, series, study or modality. */
 export const matches = (source: Source, query: string): boolean =>
@@ -66,6 +99,16 @@ const bySeries = (a: Source, b: Source): number =>
   (a.info.seriesNumber ?? Infinity) - (b.info.seriesNumber ?? Infinity) ||
   seriesName(a.info).localeCompare(seriesName(b.info))
 
+/** Sets become one row where their first member stands. */
+function rowsOf(series: readonly Source[]): SeriesNode[] {
+  const keyOf = ({ volumeId, info }: Source): string => info.set?.id ?? volumeId
+  return [...grouped([...series].sort(bySeries), keyOf)].map(([key, members]) => ({
+    key,
+    members: members.sort((a, b) => (a.info.set?.index ?? 0) - (b.info.set?.index ?? 0)),
+    axis: members.length > 1 ? (members[0]!.info.set?.axis ?? '') : '',
+  }))
+}
+
 /** Patients in the order they were added, each with studies by date and series by number. */
 export function treeOf(sources: readonly Source[]): PatientNode[] {
   const patients = grouped(sources, ({ info }) => `${info.patientId}\n${info.patientName}`)
@@ -73,9 +116,9 @@ export function treeOf(sources: readonly Source[]): PatientNode[] {
     const studies = [...grouped(ofPatient, ({ info }) => info.studyUid)].map(([studyKey, series]): StudyNode => ({
       key: studyKey,
       caption: studyCaption(series[0]!.info),
-      series: [...series].sort(bySeries),
+      series: rowsOf(series),
     }))
-    const date = (node: StudyNode): string => node.series[0]?.info.studyDate ?? ''
+    const date = (node: StudyNode): string => node.series[0]?.members[0]?.info.studyDate ?? ''
     const { info } = ofPatient[0]!
     return {
       key,
