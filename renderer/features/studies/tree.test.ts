@@ -60,8 +60,8 @@ describe('tree of studies', () => {
     expect(studyCaption(info())).toBe('F 54 · CT abdomen · 12 Mar 2024')
     expect(studyCaption(info({ patientSex: '', patientAge: '', studyDescription: '', studyDate: '' }))).toBe('CT')
     expect(sizeText(info())).toBe('8 × 8 × 4')
-    expect(seriesLine(info({ seriesNumber: 4 }))).toBe('S4 · 8×8×4')
-    expect(seriesLine(info({ seriesNumber: null, size: [888, 512, 1] }))).toBe('888×512')
+    expect(seriesLine(info({ seriesNumber: 4 }))).toBe('8 × 8 × 4 · S4')
+    expect(seriesLine(info({ seriesNumber: null, size: [888, 512, 1] }))).toBe('888 × 512')
     expect(sizeText(info({ size: [888, 512, 1] }))).toBe('888 × 512')
   })
 

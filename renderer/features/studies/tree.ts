@@ -37,11 +37,9 @@ export const seriesName = ({ description, modality, seriesNumber }: VolumeInfo):
   [modality, seriesNumber === null ? '' : `series ${seriesNumber}`].filter(part => part !== '').join(' ') ||
   'Series'
 
-/** "S4 · 512×512×412": what tells series of one name apart, as short as the rail is narrow. */
-export const seriesLine = ({ seriesNumber, size }: VolumeInfo): string =>
-  [seriesNumber === null ? '' : `S${seriesNumber}`, (size[2] === 1 ? size.slice(0, 2) : size).join('×')]
-    .filter(part => part !== '')
-    .join(' · ')
+/** "512 × 512 × 412 · S4": the size, and what tells series of one name apart. */
+export const seriesLine = (info: VolumeInfo): string =>
+  [sizeText(info), info.seriesNumber === null ? '' : `S${info.seriesNumber}`].filter(part => part !== '').join(' · ')
 
 /** "512 × 512 × 412"; a single image has no third number. */
 export const sizeText = ({ size }: VolumeInfo): string => (size[2] === 1 ? size.slice(0, 2) : size).join(' × ')
