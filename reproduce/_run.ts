@@ -41,7 +41,9 @@ export async function trained(
       .split('\n')
       .filter(line => line !== '')
       .map(line => JSON.parse(line) as MetricsRow)
-  const resume = existsSync(checkpoint) || existsSync(join(folder, 'stages'))
+  // A run of other settings is of no use here: it starts anew.
+  const same = existsSync(join(folder, 'config.json')) && isSame(join(folder, 'config.json'), config)
+  const resume = same && (existsSync(checkpoint) || existsSync(join(folder, 'stages')))
   const done = resume && existsSync(join(folder, 'metrics.jsonl')) && rows().length >= config.epochs
   if (!done)
     await trainLatentRun({
@@ -57,6 +59,9 @@ export async function trained(
   const all = rows()
   return { folder, rows: all, last: all.at(-1)! }
 }
+
+const isSame = (path: string, config: object): boolean =>
+  JSON.stringify(latentTrainConfigSchema.parse(JSON.parse(readFileSync(path, 'utf8')))) === JSON.stringify(config)
 
 const epochLine = ({ epoch, seconds, train, validation }: MetricsRow): string =>
   `epoch ${epoch}, ${seconds.toFixed(0)} s: train ${train.loss.toFixed(3)}, test ${validation.loss.toFixed(3)} ` +

@@ -12,6 +12,7 @@ export async function main(reproduction: Reproduction): Promise<Result> {
       validation: test,
       model: { latent: 20, network: { kind: 'dense', widths: [400] } },
       optimizer: { kind: 'adam', learningRate: 1e-3 },
+      initial: 'inputs',
       epochs: 10,
       batch: 128,
       seed: 1,

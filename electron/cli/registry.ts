@@ -5,6 +5,8 @@ import { evaluate } from './commands/evaluate'
 import { exportCommand } from './commands/export'
 import { inspect } from './commands/inspect'
 import { labelsConvert, labelsMeasure } from './commands/labels'
+import { latentDecode, latentInterpolate, latentSample, latentTraverse } from './commands/latent/draw'
+import { latentAnomaly, latentEncode, latentMap, latentMeasure, latentNeighbours } from './commands/latent/look'
 import { model } from './commands/model'
 import { pixels } from './commands/pixels'
 import { projectAdd, projectCheck, projectNew, projectStatus } from './commands/project'
@@ -24,6 +26,15 @@ export const COMMANDS: readonly Command[] = [
   train,
   segmentCommand,
   evaluate,
+  latentEncode,
+  latentDecode,
+  latentSample,
+  latentTraverse,
+  latentInterpolate,
+  latentMap,
+  latentNeighbours,
+  latentMeasure,
+  latentAnomaly,
   model,
   providers,
   projectNew,

@@ -1,5 +1,5 @@
 // `sagitta model show MODEL` and `sagitta model check MODEL`
-import { checkModel, cardOf, readModel } from '#compute/index'
+import { checkModel, cardOf, latentCardOf, readLatentFile, readModel } from '#compute/index'
 import { readArguments, UsageError, type Command } from '../command'
 
 export const model: Command = {
@@ -13,6 +13,12 @@ model check MODEL
     const [action, path] = positionals as [string, string]
     if (action !== 'show' && action !== 'check')
       throw new UsageError(`There is no "model ${action}". There are: show, check.`)
+    const latent = await readLatentFile(path)
+    if (latent && action === 'show') {
+      const card = latentCardOf(latent, 'imported')
+      io.print(`${card.name}: ${card.description}`)
+      return { card, ...latent.metadata }
+    }
     const file = await readModel(path)
     const card = cardOf(file, 'imported')
     if (action === 'show') {

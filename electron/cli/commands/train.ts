@@ -7,11 +7,13 @@ import { trainConfigSchema, type TrainConfig } from '#common/ipc/training'
 import { readArguments, UsageError, type Command } from '../command'
 import { openCase, pathsFrom } from './labelledCase'
 import { trainCases } from './trainCases'
+import { learnsCodes, trainImages } from './trainImages'
 
 export const train: Command = {
   name: 'train',
   usage: `train CONFIG.json --out RUN [--resume]
-  Trains the network that CONFIG describes and writes the run folder RUN; what CONFIG leaves open is chosen from the data.
+  Trains the network that CONFIG describes (task unet, autoencoder, vae, layerwise or classifier) and writes the run folder RUN;
+  what CONFIG leaves open is chosen from the data.
   --resume goes on from RUN's last checkpoint. Ctrl+C stops and keeps the best model.`,
 
   async run(argv, io) {
@@ -21,7 +23,9 @@ export const train: Command = {
     })
     if (values.out === undefined) throw new UsageError('--out RUN is missing.')
     const [path] = positionals as [string]
-    const config = await readConfig(path)
+    const content = parseJson(path, await readFile(path, 'utf8'))
+    if (learnsCodes(content)) return trainImages(path, content, { out: values.out, resume: values.resume, io })
+    const config = parseConfig(path, content)
     const cases = []
     for (const one of config.dataset.cases) cases.push(await openCase(one, pathsFrom(path), io))
     const { result } = await trainCases({ config, cases, folder: resolve(values.out), resume: values.resume, io })
@@ -32,9 +36,9 @@ export const train: Command = {
   },
 }
 
-/** @throws not-found, corrupt-file when it is not JSON, config-invalid naming the fields. */
-export async function readConfig(path: string): Promise<TrainConfig> {
-  const parsed = trainConfigSchema.safeParse(parseJson(path, await readFile(path, 'utf8')))
+/** @throws config-invalid naming the fields. */
+function parseConfig(path: string, content: unknown): TrainConfig {
+  const parsed = trainConfigSchema.safeParse(content)
   if (parsed.success) return parsed.data
   throw new SagittaError('config-invalid', `${path} is not a training config: ${z.prettifyError(parsed.error)}`, {
     file: path,

@@ -24,6 +24,8 @@ export const latentTrainConfigSchema = z.object({
   model: part.default({}),
   loss: part.default({}),
   optimizer: part.default({}),
+  /** How weights start: as their activation asks for (He, Glorot), or uniform in +-1 / sqrt(inputs), biases too, as PyTorch's layers do. */
+  initial: z.enum(['activation', 'inputs']).default('activation'),
   /** A code with at least as many units as an image has values is refused unless this says that it is meant (sparse codes, identity). */
   overcomplete: z.boolean().default(false),
   /** `layerwise`: each layer first, on the codes of the one before; then `epochs` of the whole stack. */

@@ -57,10 +57,10 @@ async function contentOf(
     case 'codes.npy':
       return writeNpy({ shape: [chosen.length, model.units], values: rowsOf(set.codes, model.units, chosen) })
     case 'codes.csv':
-      return table(set, chosen, set.codes, model.units, 'z')
+      return codesTable(set, chosen, set.codes, model.units, 'z')
     case 'projection.csv': {
       const { points } = await project(set.codes, model.units, options.projection ?? { method: 'pca' }, options)
-      return table(set, chosen, points, 2, 'axis')
+      return codesTable(set, chosen, points, 2, 'axis')
     }
     case 'pictures.png':
       return contactSheet(images.gather(chosen.slice(0, MOST_PICTURES)), images.shape, SHEET_COLUMNS)
@@ -76,7 +76,13 @@ function rowsOf(values: Float32Array, width: number, chosen: readonly number[]):
 }
 
 /** No patient ids: an item's id, its slice and label, its error, its numbers. */
-function table(set: CodeSet, chosen: readonly number[], values: Float32Array, width: number, name: string): string {
+export function codesTable(
+  set: CodeSet,
+  chosen: readonly number[],
+  values: Float32Array,
+  width: number,
+  name: string,
+): string {
   const { items, classNames } = set.images
   const head = ['id', 'slice', 'label', 'error', ...Array.from({ length: width }, (_, n) => `${name}${n + 1}`)]
   const lines = chosen.map(n => {

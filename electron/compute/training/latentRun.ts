@@ -8,6 +8,7 @@ import { givenSplit, splitImages, type ImageSplit } from '../datasets/splitImage
 import type { SessionOptions } from '../runtime/openSession'
 import { classifierRun } from './classifierRun'
 import { ImageTask } from './imageTask'
+import { byInputs } from './initialWeights'
 import { writeLatentFiles } from './latentFiles'
 import {
   autoencoderModel,
@@ -139,5 +140,7 @@ async function trainNetwork(
   }
   const task = new ImageTask({ network, ...split, batch: config.batch, seed: config.seed, session, keep })
   const run: RunParts = { options, folder, session, program: network.train, task, text: 'Training' }
-  return runTask(run, start ?? network.initialState(config.seed))
+  const initial = network.initialState(config.seed)
+  const random = config.initial === 'inputs' ? byInputs(network.train.state, initial, config.seed) : initial
+  return runTask(run, start ?? random)
 }

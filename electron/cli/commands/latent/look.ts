@@ -1,0 +1,178 @@
+// `sagitta latent encode | map | neighbours | measure | anomaly`: from images to codes, and what codes say about images.
+import { nearest } from '#common/latent/neighbours'
+import { activeUnits, onShare, unitStatistics } from '#common/latent/units'
+import { anomaliesOf, codesTable, errorMaps, project, regularityOf, type CodeSet } from '#compute/index'
+import { readArguments, required, UsageError, wholeNumber, type Command } from '../../command'
+import { table } from '../../table'
+import { writeCodes, writePictures, writeText } from './files'
+import { encodeSource } from './source'
+import { withModel } from './withModel'
+
+const SOURCE =
+  'SOURCE is an IDX or NPZ file, a folder of pictures, a scan, or a JSON that describes the images (as `dataset` of a training config).'
+
+export const latentEncode: Command = {
+  name: 'latent encode',
+  usage: `latent encode MODEL SOURCE --out CODES.npy
+  ${SOURCE}`,
+
+  run: (argv, io) => {
+    const { positionals, values } = readArguments(argv, ['MODEL', 'SOURCE'], { out: { type: 'string' } })
+    const out = required(values.out, '--out CODES.npy')
+    return withModel(positionals[0]!, async ({ studio, model, cache }) => {
+      const set = await encodeSource(studio, model, positionals[1]!, cache, io)
+      const path = await writeCodes(out, set.codes, model.units, io)
+      return {
+        ...{ out: path, count: set.images.count, dimensions: model.units },
+        items: set.images.items.map(({ id, place }) => ({
+          id,
+          source: place?.volume ?? set.images.name,
+          slice: place?.k ?? null,
+        })),
+      }
+    })
+  },
+}
+
+export const latentMap: Command = {
+  name: 'latent map',
+  usage: `latent map MODEL SOURCE --out MAP.csv [--method pca|umap] [--seed 0]
+  Two coordinates per image, with its label and error.`,
+
+  run: (argv, io) => {
+    const { positionals, values } = readArguments(argv, ['MODEL', 'SOURCE'], {
+      out: { type: 'string' },
+      method: { type: 'string', default: 'pca' },
+      seed: { type: 'string', default: '0' },
+    })
+    const out = required(values.out, '--out MAP.csv')
+    if (values.method !== 'pca' && values.method !== 'umap')
+      throw new UsageError(`There is no method "${values.method}". There are: pca, umap.`)
+    const config =
+      values.method === 'pca'
+        ? { method: 'pca' as const }
+        : { method: 'umap' as const, neighbours: 15, minDistance: 0.1, seed: wholeNumber(values.seed, '--seed') }
+    return withModel(positionals[0]!, async ({ studio, model, cache }) => {
+      const set = await encodeSource(studio, model, positionals[1]!, cache, io)
+      const { points, explained, notice } = await project(set.codes, model.units, config, { signal: io.signal })
+      if (notice) io.log(notice)
+      const path = await writeText(out, codesTable(set, all(set), points, 2, 'axis'), io)
+      return { out: path, count: set.images.count, method: values.method, explained, notice }
+    })
+  },
+}
+
+const all = ({ images }: CodeSet): number[] => [...images.items.keys()]
+
+export const latentNeighbours: Command = {
+  name: 'latent neighbours',
+  usage: `latent neighbours MODEL SOURCE --index I [--count 10]
+  The images whose codes are nearest to those of image I, with distances.`,
+
+  run: (argv, io) => {
+    const { positionals, values } = readArguments(argv, ['MODEL', 'SOURCE'], {
+      index: { type: 'string' },
+      count: { type: 'string', default: '10' },
+    })
+    const index = wholeNumber(required(values.index, '--index I'), '--index')
+    const count = wholeNumber(values.count, '--count', 1)
+    return withModel(positionals[0]!, async ({ studio, model, cache }) => {
+      const set = await encodeSource(studio, model, positionals[1]!, cache, io)
+      const { items } = set.images
+      if (index >= items.length)
+        throw new UsageError(`There are ${items.length} images, so there is no number ${index}.`)
+      const query = set.codes.slice(index * model.units, (index + 1) * model.units)
+      const { indices, distances } = nearest(set.codes, model.units, query, count, index)
+      const found = Array.from(indices, (n, at) => ({ index: n, id: items[n]!.id, distance: distances[at]! }))
+      io.print(
+        table(
+          ['image', 'distance'],
+          found.map(({ id, distance }) => [id, distance]),
+        ),
+      )
+      return { of: items[index]!.id, neighbours: found }
+    })
+  },
+}
+
+export const latentMeasure: Command = {
+  name: 'latent measure',
+  usage: `latent measure MODEL SOURCE [--count 500] [--seed 0]
+  Errors, active units, and what regularisation buys: continuity and completeness (docs/latent.md).`,
+
+  run: (argv, io) => {
+    const { positionals, values } = readArguments(argv, ['MODEL', 'SOURCE'], {
+      count: { type: 'string', default: '500' },
+      seed: { type: 'string', default: '0' },
+    })
+    return withModel(positionals[0]!, async ({ studio, model, cache }) => {
+      const set = await encodeSource(studio, model, positionals[1]!, cache, io)
+      const units = unitStatistics(set.codes, model.units, set.logVariances)
+      const regularity = await regularityOf(
+        set,
+        { seed: wholeNumber(values.seed, '--seed'), count: wholeNumber(values.count, '--count', 12) },
+        { signal: io.signal },
+      )
+      const error = set.errors.reduce((a, b) => a + b, 0) / set.errors.length
+      const found = { error, activeUnits: activeUnits(units), onShare: onShare(units), ...regularity }
+      io.print(table(['measure', 'value'], Object.entries(found)))
+      return { ...found, count: set.images.count, units }
+    })
+  },
+}
+
+export const latentAnomaly: Command = {
+  name: 'latent anomaly',
+  usage: `latent anomaly MODEL SOURCE --out RANKING.csv [--normals SOURCE] [--anomalous 1,2] [--share 0.95] [--maps MAPS.{npy,png}]
+  Ranks images by the error of their reconstruction and by how far their code lies from normal ones. --normals: images the model was not
+  trained on, for the threshold. --anomalous: labels that count as anomalous, for the ROC. --maps: the error at every pixel.`,
+
+  run: (argv, io) => {
+    const { positionals, values } = readArguments(argv, ['MODEL', 'SOURCE'], {
+      out: { type: 'string' },
+      normals: { type: 'string' },
+      anomalous: { type: 'string' },
+      share: { type: 'string', default: '0.95' },
+      maps: { type: 'string' },
+    })
+    const out = required(values.out, '--out RANKING.csv')
+    const share = Number(values.share)
+    if (!(share > 0 && share < 1))
+      throw new UsageError(`--share takes a number between 0 and 1, not "${values.share}".`)
+    return withModel(positionals[0]!, async ({ studio, model, cache }) => {
+      const set = await encodeSource(studio, model, positionals[1]!, cache, io)
+      const found = anomaliesOf(set, {
+        normals: values.normals ? await encodeSource(studio, model, values.normals, cache, io) : null,
+        anomalousLabels: values.anomalous?.split(',').map(label => wholeNumber(label, '--anomalous')) ?? null,
+        share,
+      })
+      const ranking = Array.from(found.ranking, n => ({
+        ...{ index: n, id: set.images.items[n]!.id, error: set.errors[n]!, outlierness: found.outlierness[n]! },
+      }))
+      const path = await writeText(out, rankingTable(ranking), io)
+      const maps = values.maps ? await writeMaps(set, values.maps, io) : null
+      const roc = found.roc && { area: found.roc.area, averagePrecision: found.roc.averagePrecision }
+      if (found.threshold !== null)
+        io.print(`${found.above} of ${ranking.length} above ${found.threshold.toPrecision(4)}`)
+      if (roc)
+        io.print(`area under the ROC ${roc.area.toFixed(3)}, average precision ${roc.averagePrecision.toFixed(3)}`)
+      return {
+        ...{ out: path, maps, count: ranking.length, threshold: found.threshold, above: found.above, roc },
+        first: ranking.slice(0, 20).map((item, n) => ({ ...item, reason: found.reasons[n] })),
+      }
+    })
+  },
+}
+
+const rankingTable = (ranking: readonly { id: string; error: number; outlierness: number }[]): string =>
+  `${['rank,id,error,outlierness', ...ranking.map(({ id, error, outlierness }, n) => `${n + 1},"${id.replaceAll('"', '""')}",${error},${outlierness}`)].join('\n')}\n`
+
+/** Error maps in the order of the images; as PNG scaled so that the largest error is white. */
+async function writeMaps(set: CodeSet, out: string, io: Parameters<typeof writePictures>[4]): Promise<string> {
+  const { model, images } = set
+  const inputs = images.gather(all(set))
+  const maps = errorMaps(model.facts.error, inputs, await model.decode(set.codes))
+  const largest = maps.reduce((a, b) => Math.max(a, b), 0)
+  const shown = /\.png$/i.test(out) && largest > 0 ? maps.map(value => value / largest) : maps
+  return writePictures(out, shown, images.shape, 16, io)
+}

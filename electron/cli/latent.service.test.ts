@@ -1,0 +1,117 @@
+// `sagitta train` for codes and `sagitta latent ...`, spawned as scripts spawn them.
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { decode as decodePng } from 'fast-png'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { tinyImages } from '#compute/testing/tinyImages'
+import { readNpy } from '#common/latent/npy'
+import { errorJsonSchema } from '#common/errors'
+import { temporaryFolder } from '#study/testing/temporaryFolder'
+
+const BIN = resolve(import.meta.dirname, 'bin.mjs')
+const root = temporaryFolder()
+const at = (...parts: string[]): string => join(root.path, ...parts)
+
+function sagitta(...args: string[]): Promise<{ code: number | null; stdout: string }> {
+  return new Promise(done => {
+    const child = spawn(process.execPath, [BIN, ...args, '--json'], { cwd: root.path })
+    let stdout = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.on('close', code => done({ code, stdout }))
+  })
+}
+
+async function json<T>(...args: string[]): Promise<T> {
+  const { code, stdout } = await sagitta(...args)
+  expect(code, stdout).toBe(0)
+  return JSON.parse(stdout) as T
+}
+
+async function failure(...args: string[]) {
+  const { code, stdout } = await sagitta(...args)
+  expect(code).toBe(1)
+  return errorJsonSchema.parse((JSON.parse(stdout) as { error: unknown }).error)
+}
+
+const MODEL = join('run', 'model.onnx')
+let images: string
+
+beforeAll(async () => {
+  const config = await tinyImages(at('data'), { epochs: 20 })
+  images = (config.dataset as { images: string }).images
+  writeFileSync(at('config.json'), JSON.stringify(config))
+  const trained = await json<{ model: string; best: { metrics: { validation: { terms: object } } } }>(
+    'train',
+    'config.json',
+    '--out',
+    'run',
+  )
+  expect(trained.model).toBe(at(MODEL))
+  expect(trained.best.metrics.validation.terms).toMatchObject({ kl: expect.any(Number) as number })
+})
+
+describe('sagitta latent', () => {
+  it('encodes, and decodes what it encoded', async () => {
+    const encoded = await json<{ count: number; dimensions: number; items: object[] }>(
+      ...['latent', 'encode', MODEL, 'config.json', '--out', 'codes.npy'],
+    )
+    expect(encoded).toMatchObject({ count: 96, dimensions: 3 })
+    expect(encoded.items[2]).toEqual({ id: 'images-idx3-ubyte 2', source: images, slice: null })
+    expect(readNpy(readFileSync(at('codes.npy')), 'codes').shape).toEqual([96, 3])
+    await json('latent', 'decode', MODEL, 'codes.npy', '--out', 'pictures.npy')
+    expect(readNpy(readFileSync(at('pictures.npy')), 'pictures').shape).toEqual([96, 1, 8, 8])
+  })
+
+  it('draws samples, traversals and ways as pictures', async () => {
+    await json('latent', 'sample', MODEL, '--count', '9', '--seed', '3', '--out', 'samples.png')
+    await json('latent', 'sample', MODEL, '--count', '9', '--seed', '3', '--out', 'again.png')
+    expect(readFileSync(at('samples.png'))).toEqual(readFileSync(at('again.png')))
+    const walk = await json<{ units: number[] }>('latent', 'traverse', MODEL, '--steps', '5', '--out', 'walk.png')
+    expect(walk.units).toEqual([0, 1, 2])
+    const png = decodePng(readFileSync(at('walk.png')))
+    expect([png.width, png.height]).toEqual([40, 24])
+    await json(
+      ...['latent', 'interpolate', MODEL, 'codes.npy', '--from', '0', '--to', '1', '--spherical', '--out', 'way.png'],
+    )
+    expect(decodePng(readFileSync(at('way.png'))).width).toBe(72)
+  })
+
+  it('maps, measures, finds neighbours and ranks', async () => {
+    await json('latent', 'map', MODEL, images, '--out', 'map.csv')
+    expect(readFileSync(at('map.csv'), 'utf8').split('\n')).toHaveLength(98)
+    const near = await json<{ neighbours: { distance: number }[] }>(
+      ...['latent', 'neighbours', MODEL, images, '--index', '4', '--count', '3'],
+    )
+    expect(near.neighbours).toHaveLength(3)
+    expect(await json('latent', 'measure', MODEL, images, '--count', '60')).toMatchObject({
+      samples: 'prior',
+      count: 96,
+    })
+    const ranked = await json<{ roc: { area: number }; first: { reason: string }[] }>(
+      ...['latent', 'anomaly', MODEL, 'config.json', '--out', 'ranking.csv', '--anomalous', '3', '--maps', 'maps.npy'],
+    )
+    expect(ranked.roc.area).toBeGreaterThanOrEqual(0)
+    expect(ranked.first).toHaveLength(20)
+    expect(readNpy(readFileSync(at('maps.npy')), 'maps').shape).toEqual([96, 1, 8, 8])
+    expect(readFileSync(at('ranking.csv'), 'utf8')).toMatch(/^rank,id,error,outlierness\n1,"images/)
+  })
+
+  it('refuses with a code and the way out', async () => {
+    writeFileSync(at('codes2.npy'), readFileSync(at('pictures.npy')))
+    expect(await failure('latent', 'decode', MODEL, 'codes2.npy', '--out', 'x.npy')).toMatchObject({
+      code: 'shape-mismatch',
+    })
+    expect(await failure('latent', 'encode', 'none.onnx', images, '--out', 'x.npy')).toMatchObject({
+      code: 'not-found',
+    })
+    writeFileSync(at('bad.json'), JSON.stringify({ task: 'vae', dataset: { kind: 'idx' } }))
+    expect(await failure('train', 'bad.json', '--out', 'bad')).toMatchObject({ code: 'config-invalid' })
+    expect((await sagitta('latent', 'decode', MODEL, 'codes.npy', '--out', 'x.jpg')).code).toBe(2)
+    expect((await sagitta('latent', 'sample', MODEL)).code).toBe(2)
+  })
+
+  it('is shown by model show', async () => {
+    expect(await json('model', 'show', MODEL)).toMatchObject({ card: { task: 'vae' }, latent: { units: 3 } })
+  })
+})
