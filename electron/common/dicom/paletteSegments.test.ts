@@ -18,6 +18,13 @@ describe('segmented palettes (PS3.3 C.7.9.2)', () => {
     expect(expandSegments([0, 1, 10, 1, 5, 0, 1, 2, 0], 8, 2)).toEqual([10, 8, 6, 4, 2, 0, 0, 0])
   })
 
+  it('fill the table and no more, whatever they ask for', () => {
+    const lines = Array.from({ length: 5000 }, () => [1, 65535, 9]).flat()
+    const started = performance.now()
+    expect(expandSegments([0, 1, 0, ...lines, 2, 5000, 0, 0], 65536, 2)).toHaveLength(65536)
+    expect(performance.now() - started).toBeLessThan(500)
+  })
+
   it.each([
     ['a line with nothing before it', [1, 4, 10]],
     ['a repeat of nothing', [0, 1, 1, 2, 1, 99, 0]],

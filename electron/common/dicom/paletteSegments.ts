@@ -27,18 +27,18 @@ export function expandSegments(words: readonly number[], length: number, wordByt
     if (kind === INDIRECT) {
       const first = starts.get(offsetOf(words, at + 2, wordBytes))
       const repeated = first === undefined ? [] : seen.slice(first, first + count)
-      if (repeated.length < count || !repeated.every(segment => append(table, segment))) return null
+      if (repeated.length < count || !repeated.every(segment => append(table, segment, length))) return null
       at += 2 + 4 / wordBytes
     } else if (kind === DISCRETE || kind === LINEAR) {
       const taken = kind === DISCRETE ? count : 1
       const segment: Segment = { kind, length: count, values: words.slice(at + 2, at + 2 + taken) }
-      if (segment.values.length < taken || !append(table, segment)) return null
+      if (segment.values.length < taken || !append(table, segment, length)) return null
       starts.set(at, seen.length)
       seen.push(segment)
       at += 2 + taken
     } else return null
   }
-  return table.length >= length ? table.slice(0, length) : null
+  return table.length === length ? table : null
 }
 
 /** Four bytes, the least significant word first; in words. */
@@ -47,15 +47,15 @@ function offsetOf(words: readonly number[], at: number, wordBytes: 1 | 2): numbe
   return parts.reduce((sum, part, n) => sum + part * 2 ** (8 * wordBytes * n), 0) / wordBytes
 }
 
-/** False for a line with nothing before it. */
-function append(table: number[], { kind, length, values }: Segment): boolean {
+/** Fills the table up to `limit` and no further, whatever the segment says. False for a line with nothing before it. */
+function append(table: number[], { kind, length, values }: Segment, limit: number): boolean {
   if (kind === DISCRETE) {
-    table.push(...values)
+    for (const value of values) if (table.length < limit) table.push(value)
     return true
   }
   const from = table.at(-1)
   const to = values[0]!
   if (from === undefined) return false
-  for (let n = 1; n <= length; n++) table.push(Math.round(from + ((to - from) * n) / length))
+  for (let n = 1; n <= length && table.length < limit; n++) table.push(Math.round(from + ((to - from) * n) / length))
   return true
 }

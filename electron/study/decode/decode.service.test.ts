@@ -43,6 +43,30 @@ describe('one image in every syntax (D03)', () => {
     expect([...(await storedValues(path)).values]).toEqual(counting)
   })
 
+  it.each([
+    ['1.2.840.10008.1.2.4.50', 'encodeJpeg', { lossy: true, quality: 95 }, 8],
+    // 12 bits of JPEG Extended: the encoder has none, the corpus has.
+    ['1.2.840.10008.1.2.4.51', 'encodeJpeg', { lossy: true, quality: 95 }, 8],
+    ['1.2.840.10008.1.2.4.81', 'encodeJpegLs', { lossy: true, allowedLossyError: 3 }, 12],
+    ['1.2.840.10008.1.2.4.91', 'encodeJpeg2000', { lossy: true, rate: 8 }, 12],
+    ['1.2.840.10008.1.2.4.203', 'encodeHtJpeg2000', { lossy: true }, 12],
+  ] as const)('%s with loss, %o: close to the original', async (transferSyntaxUid, name, parameters, bits) => {
+    // A smooth picture: what lossy codecs are made for.
+    const smooth = Array.from({ length: 64 * 64 }, (_, n) => Math.round(2 ** (bits - 1) * (1 + Math.sin(n / 900) / 2)))
+    const bytes = bits === 8 ? Uint8Array.from(smooth) : words(smooth)
+    const frame = { rows: 64, columns: 64, bytes, bitsAllocated: bits === 8 ? 8 : 16, bitsStored: bits }
+    const encoded = await encodeFrame(frame, name, parameters)
+    expect(encoded.length).toBeLessThan(bytes.length / 2)
+    const depth: TestDataset = {
+      ...{ '00280010': ['US', 64], '00280011': ['US', 64], '00280100': ['US', frame.bitsAllocated] },
+      ...{ '00280101': ['US', bits], '00280102': ['US', bits - 1], '7FE00010': encapsulated(encoded) },
+    }
+    const path = folder.write(`lossy/${transferSyntaxUid}`, dicomFile(dataset([], depth), { transferSyntaxUid }))
+    const { values } = await storedValues(path)
+    const worst = values.reduce((most, value, n) => Math.max(most, Math.abs(value - smooth[n]!)), 0)
+    expect(worst).toBeLessThanOrEqual(2 ** bits / 64)
+  })
+
   it('names an unknown syntax and its file, and opens the rest', async () => {
     for (const z of [0, 1, 3, 4])
       folder.write(
