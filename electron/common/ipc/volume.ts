@@ -55,6 +55,8 @@ export const volumeInfoSchema = gridSchema.extend({
   unit: z.string(),
   windows: z.array(windowSchema),
   frames: z.number().int(),
+  /** Memory it takes when loaded, known from headers: to be said before anybody loads it. Absent in projects of older versions. */
+  loadBytes: z.number().optional(),
   warnings: z.array(warningSchema),
   /** Present when an explicit VOI LUT replaces the windows. */
   voiLut: voiLutSchema.optional(),

@@ -65,6 +65,7 @@ const sourcesV1 = z.object({
 
 /** Version 2 keeps what an image is shown by and belongs to, which version 1 lost until the images were scanned again. */
 const volumeV2 = volumeV1.extend({
+  loadBytes: z.number().optional(),
   voiLut: z
     .object({ first: z.number(), bits: z.number().int(), levels: z.array(z.number()), label: z.string() })
     .optional(),

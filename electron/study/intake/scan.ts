@@ -5,6 +5,7 @@ import { seriesKey, volumesOf } from '#common/dicom/volumes'
 import { hashText } from '#common/geometry/hash'
 import type { Skipped } from '#common/ipc/volume'
 import { dicomSource } from '../volumes/dicomSource'
+import { volumeBytes } from '../volumes/output'
 import { attach } from './attachments'
 import { withoutCopies } from './copies'
 import { readDicomdir } from './dicomdir'
@@ -41,6 +42,7 @@ export async function scanPaths(paths: readonly string[], options: ScanOptions =
   sayTruncated(sources, kept, truncated)
   tally.report()
   const read = images.length + objects.length + others.length + skipped.length - unread.length
+  for (const source of sources.values()) source.info.loadBytes = volumeBytes(source)
   const volumes = [...sources.values()].map(source => source.info)
   return { inspection: { files: { read, skipped: sortedByPath(unread) }, volumes }, sources }
 }

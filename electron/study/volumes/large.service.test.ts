@@ -41,6 +41,7 @@ describe('64 slices of 512 x 512 with a limit of 8 MiB', () => {
 
   it('are announced with their size from headers alone', () => {
     expect(volumeBytes(source)).toBe(64 * SLICE_BYTES)
+    expect(source.info.loadBytes).toBe(64 * SLICE_BYTES)
   })
 
   it('are refused with the numbers instead of being loaded', async () => {

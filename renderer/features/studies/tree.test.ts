@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest'
 import type { VolumeInfo } from '#common/ipc/volume'
 import type { Source } from '../../stores'
 import { phantomVolumes } from '../../api/fake/phantom'
-import { matches, patientName, placesOf, seriesLine, seriesName, sizeText, studyCaption, treeOf } from './tree'
+import {
+  isTooLarge,
+  matches,
+  patientName,
+  placesOf,
+  seriesLine,
+  seriesName,
+  sizeText,
+  studyCaption,
+  treeOf,
+} from './tree'
 
 const base = phantomVolumes([8, 8, 4], '/scans')[0]!.info
 const info = (part: Partial<VolumeInfo> = {}): VolumeInfo => ({ ...base, ...part })
@@ -68,6 +78,12 @@ describe('tree of studies', () => {
   it('names each place once, and none inside another', () => {
     const at = (path: string, status: Source['status'] = 'here'): Source => ({ ...source(path), path, status })
     expect(placesOf([at('/a/b'), at('/a'), at('/ab'), at('/a'), at('/gone', 'moved')])).toEqual(['/a', '/ab'])
+  })
+
+  it('knows which series are larger than memory may be (D15)', () => {
+    expect(isTooLarge(info({ loadBytes: 1.05e9 }), 512)).toBe(true)
+    expect(isTooLarge(info({ loadBytes: 1.05e9 }), 4096)).toBe(false)
+    expect(isTooLarge(info({}), 1)).toBe(false)
   })
 
   it('finds by every word, wherever it stands', () => {

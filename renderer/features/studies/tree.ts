@@ -52,6 +52,9 @@ export function placesOf(sources: readonly Source[]): string[] {
   return places.filter(place => !places.some(other => within(place, other)))
 }
 
+/** Larger than all loaded volumes together may be: it is shown slice by slice. */
+export const isTooLarge = ({ loadBytes = 0 }: VolumeInfo, limitMb: number): boolean => loadBytes > limitMb * 2 ** 20
+
 /** Slices that a resampling would make even: known places, but no straight stack. */
 export const canBeEvened = ({ verdict, samples }: VolumeInfo): boolean =>
   samples === 1 && ['gaps', 'irregular', 'tilted'].includes(verdict.kind)
