@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { latentTrainConfigSchema, type LatentTrainConfigInput } from '#common/latent/trainConfig'
 import type { MetricsRow } from '#common/ipc/training'
-import { trainLatentRun } from '#compute/index'
+import { trainLatentRun, type LatentRunOptions } from '#compute/index'
 
 export interface Reproduction {
   readonly root: string
@@ -27,11 +27,12 @@ export interface Result {
   readonly details?: unknown
 }
 
-/** @returns the rows of all epochs: a run that is done already is only read. */
+/** @param prepared headers of volumes, where a source is of kind `studies`. @returns the rows of all epochs: a run that is done already is only read. */
 export async function trained(
   name: string,
   input: LatentTrainConfigInput,
   { runs, signal, log }: Reproduction,
+  prepared: Pick<LatentRunOptions, 'headers' | 'validationHeaders'> = {},
 ): Promise<{ readonly folder: string; readonly rows: readonly MetricsRow[]; readonly last: MetricsRow }> {
   const folder = join(runs, name)
   const config = latentTrainConfigSchema.parse({ ...input, name, provider: 'cpu' })
@@ -47,6 +48,7 @@ export async function trained(
   const done = resume && existsSync(join(folder, 'metrics.jsonl')) && rows().length >= config.epochs
   if (!done)
     await trainLatentRun({
+      ...prepared,
       config,
       folder,
       signal,

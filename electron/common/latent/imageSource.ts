@@ -84,6 +84,8 @@ export const studySourceSchema = z.object({
   classes: z.array(z.object({ value: z.number().int().positive(), name: z.string() })).default([]),
   /** `showing`: only images that show one of the classes; `free`: only images that show none. */
   keep: z.enum(['all', 'showing', 'free']).default('all'),
+  /** Label values that `keep` looks at; null: those of all classes. */
+  keepBy: z.array(z.number().int().positive()).nullable().default(null),
   /** `centre`: a patch is labelled by the pixel in its middle: classification of pixels. */
   labelBy: z.enum(['most', 'centre']).default('most'),
   ...shared,

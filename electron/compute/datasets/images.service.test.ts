@@ -121,6 +121,8 @@ describe('volumes', () => {
     expect(everything.count).toBe(6 * 16)
     expect(free.count + showing.count).toBe(everything.count)
     expect(free.items.every(({ label }) => label === 0)).toBe(true)
+    const other = { classes: [{ value: 5, name: 'other' }, ...studies.classes], keepBy: [5] }
+    expect((await open({ ...patches, ...other, keep: 'free' }, headers)).count).toBe(free.count)
     const boxed = await open({ ...patches, box: { from: [0, 4, 1], to: [8, 12, 2] } }, headers)
     expect(boxed.count).toBe(2 * 4)
     expect(boxed.items.every(({ place }) => place!.k === 1 && place!.left < 8 && place!.top >= 4)).toBe(true)

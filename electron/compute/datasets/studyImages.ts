@@ -75,6 +75,7 @@ function* imagesOf(prepared: PreparedCase, config: StudySourceConfig, caseIndex:
   const { network } = prepared
   const one = config.cases[caseIndex]!
   const hasTarget = prepared.header.target !== null
+  const asked = askedClasses(config)
   const size: PlaneSize = { rows: config.size[0], columns: config.size[1] }
   for (let k = 0; k < network.slices; k++) {
     if (config.box && (k < config.box.from[2] || k >= config.box.to[2])) continue
@@ -84,8 +85,8 @@ function* imagesOf(prepared: PreparedCase, config: StudySourceConfig, caseIndex:
       const place = placeOf(prepared, one.image, k, window)
       if (config.box && !inBox(place, config.box)) continue
       const label = classes ? labelOf(classes, network, window, config.labelBy) : 0
-      if (config.keep === 'free' && classes && shows(classes, network, window)) continue
-      if (config.keep === 'showing' && !(classes && shows(classes, network, window))) continue
+      if (config.keep === 'free' && classes && shows(classes, asked, network, window)) continue
+      if (config.keep === 'showing' && !(classes && shows(classes, asked, network, window))) continue
       const values =
         config.unit === 'slices' && config.fit === 'resize' ? resize(slice, network, size) : cut(slice, network, window)
       const at = config.unit === 'slices' ? `slice ${k}` : `slice ${k} at ${place.left}, ${place.top}`
@@ -144,8 +145,12 @@ function* pixelsOf(slice: PlaneSize, window: Window): Generator<number> {
       yield row * slice.columns + column
 }
 
-function shows(classes: Uint8Array, slice: PlaneSize, window: Window): boolean {
-  for (const pixel of pixelsOf(slice, window)) if (classes[pixel]! > 0) return true
+/** Class indices that decide whether an image is kept. */
+const askedClasses = ({ classes, keepBy }: StudySourceConfig): ReadonlySet<number> =>
+  new Set(classes.flatMap(({ value }, n) => (keepBy === null || keepBy.includes(value) ? [n + 1] : [])))
+
+function shows(classes: Uint8Array, asked: ReadonlySet<number>, slice: PlaneSize, window: Window): boolean {
+  for (const pixel of pixelsOf(slice, window)) if (asked.has(classes[pixel]!)) return true
   return false
 }
 
