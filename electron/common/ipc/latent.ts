@@ -122,7 +122,7 @@ export const anomalySchema = z.object({
   ranking: integers,
   /** One sentence per ranked image, in the order of `ranking`, of the first hundred. */
   reasons: z.array(z.string()),
-  /** Error that `share` of held-out normals stay below; of the model's own held-out images where none were given. */
+  /** Error that `share` of the given normals stay below; where none were given, that 95 % of the model's own held-out images do. */
   threshold: z.number().nullable(),
   above: z.number().int(),
   /** Where labels say which images are anomalous. */

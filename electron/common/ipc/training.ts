@@ -122,6 +122,8 @@ export const metricsRowSchema = z.object({
     /** Per unit of the code: divergence in nats for a VAE, variance over the images for an autoencoder. */
     units: z.array(z.number()).optional(),
   }),
+  /** L2 norm of each trained parameter's gradient, mean over the epoch's steps, where the program tells them. */
+  gradientNorms: z.record(z.string(), z.number()).optional(),
   /** Mean Dice over the classes counted; null when none was. */
   meanDice: z.number().nullable(),
   lr: z.number(),

@@ -20,8 +20,10 @@ export interface WorkOptions {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** Images between two looks at the signal. */
-const CHUNK = 256
+/** Values that go through between two looks at the signal: a tenth of a second of a convolutional model. */
+const CHUNK_VALUES = 2 ** 18
+/** Images at once, however small. */
+const MOST_IMAGES = 256
 
 /**
  * @throws shape-mismatch when the images have another shape than the model takes; model-incompatible without an encoder; cancelled;
@@ -45,9 +47,10 @@ export async function encodeImages(
   const codes = new Float32Array(total * model.units)
   const logVariances = model.facts.task === 'vae' ? new Float32Array(total * model.units) : null
   const errors = new Float32Array(model.info.decodes ? total : 0)
-  for (let first = 0; first < total; first += CHUNK) {
+  const chunk = Math.min(MOST_IMAGES, Math.max(1, Math.floor(CHUNK_VALUES / images.elements)))
+  for (let first = 0; first < total; first += chunk) {
     if (options.signal?.aborted) throw cancelled('Encoding')
-    const size = Math.min(CHUNK, total - first)
+    const size = Math.min(chunk, total - first)
     const batch = images.gather(Uint32Array.from({ length: size }, (_, n) => first + n))
     const encoded = await model.encode(batch)
     codes.set(encoded.codes, first * model.units)

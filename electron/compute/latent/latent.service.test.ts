@@ -245,7 +245,7 @@ describe('volumes', () => {
       kind: 'studies',
       cases: [0, 1, 2].map(n => ({ id: `case-${n}`, patient: `P${n}`, image: `volume-${n}`, labels: `volume-${n}` })),
       ...{ unit: 'patches', size: [8, 8], step: 4, fit: 'resize', box: null, crop: null },
-      ...{ classes: [{ value: 7, name: 'square' }], keep: 'all', labelBy: 'most' },
+      ...{ classes: [{ value: 7, name: 'square' }], keep: 'all', keepBy: null, labelBy: 'most' },
       select: { labels: null, perLabel: null, atMost: null, seed: 0 },
     }
     const model = await trained('patches', { dataset: studies, split: { validationFraction: 0.3 } }, headers)

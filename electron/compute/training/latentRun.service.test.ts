@@ -103,6 +103,7 @@ describe('a run that learns codes', () => {
       expect(curve).toHaveLength(25)
       expect(curve.at(-1)!.validation.loss).toBeLessThan(curve[0]!.validation.loss)
     }
+    expect(Object.keys(rows[0]!.gradientNorms!)).toContain('encoder.2.weight')
     expect(reports.some(report => report.kind === 'stage' && report.text.startsWith('Layer 2 of 3: 24 to 12'))).toBe(
       true,
     )

@@ -6,7 +6,7 @@ import type { Outputs, ProgramSession } from '../runtime/programSession'
 import type { StateTensors } from '../runtime/stateTensors'
 import type { Progress } from './checkpoint'
 import type { MetricsLog } from './metricsLog'
-import { addStep, afterEpoch, isBetter, meansOf, Pace } from './progress'
+import { addStep, afterEpoch, isBetter, meansOf, Pace, trainedNames } from './progress'
 import type { TaskBatch, TrainingTask } from './task'
 
 export interface LoopOptions {
@@ -48,6 +48,7 @@ export async function trainingLoop(options: LoopOptions): Promise<LoopResult> {
   const totalSteps = epochs * stepsPerEpoch
   const pace = new Pace(totalSteps, stepsPerEpoch)
   const clock = new Clock(options.from.seconds)
+  const trained = trainedNames(session.program)
   let progress = options.from
 
   while (progress.step < totalSteps) {
@@ -59,7 +60,7 @@ export async function trainingLoop(options: LoopOptions): Promise<LoopResult> {
     const outputs = await session.run({ ...batch.feeds, ...noise }, state)
     refuseNotFinite(outputs, batch, progress, stepsPerEpoch)
     state.accept()
-    progress = { ...addStep(progress, outputs), seconds: clock.seconds() }
+    progress = { ...addStep(progress, outputs, trained), seconds: clock.seconds() }
     pace.step(performance.now() - batchStart)
     options.report(stepReport(options, progress, outputs, { batchStart, stepStart }, pace))
 
@@ -91,7 +92,7 @@ async function endEpoch(
     epoch,
     step: progress.step,
     seconds: clock.seconds(),
-    train: meansOf(progress.sums, stepsPerEpoch),
+    ...meansOf(progress.sums, stepsPerEpoch),
     validation: {
       loss: validation.loss,
       dice: validation.dice,

@@ -1,5 +1,6 @@
 // How far a run is: what it has measured, which epoch was best, and how long it will still take.
 import type { MetricsRow } from '#common/ipc/training'
+import type { Program } from '#models/programs/types'
 import type { Outputs } from '../runtime/programSession'
 import type { Progress } from './checkpoint'
 import type { Validation } from './task'
@@ -17,21 +18,37 @@ export const START: Progress = {
 /** Scalars of a step that are means over an epoch in its row; the learning rate is not one of them. */
 const REPORTED = (name: string): boolean => name !== 'learningRate'
 
-/** The sums after one more step. */
-export function addStep(progress: Progress, outputs: Outputs): Progress {
-  const sums = Object.fromEntries(
-    Object.entries(outputs)
-      .filter(([name, values]) => REPORTED(name) && values.length === 1)
-      .map(([name, values]) => [name, (progress.sums[name] ?? 0) + values[0]!]),
-  )
+/** Sums of gradient norms lie beside the others under this and the parameter's name. */
+const NORM = 'norm.'
+
+/**
+ * The sums after one more step.
+ * @param trained names of the trained parameters, in the order of the output `gradientNorms`
+ */
+export function addStep(progress: Progress, outputs: Outputs, trained: readonly string[]): Progress {
+  const scalars = Object.entries(outputs).flatMap(([name, values]): [string, number][] => {
+    if (name === 'gradientNorms') return trained.map((parameter, n) => [NORM + parameter, values[n] ?? 0])
+    return REPORTED(name) && values.length === 1 ? [[name, values[0]!]] : []
+  })
+  const sums = Object.fromEntries(scalars.map(([name, value]) => [name, (progress.sums[name] ?? 0) + value]))
   return { ...progress, step: progress.step + 1, sums }
 }
 
-/** Means over the steps of an epoch. */
-export const meansOf = (sums: Progress['sums'], steps: number): { loss: number } & Record<string, number> => ({
-  loss: 0,
-  ...Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / steps])),
-})
+/** Names of what a training program trains, in the order of its `gradientNorms`. */
+export const trainedNames = ({ state }: Program): string[] =>
+  state.filter(({ role, next }) => role === 'parameter' && next !== null).map(({ name }) => name)
+
+/** Means over the steps of an epoch, gradient norms apart. */
+export function meansOf(sums: Progress['sums'], steps: number): Pick<MetricsRow, 'train' | 'gradientNorms'> {
+  const means = Object.entries(sums).map(([name, sum]): [string, number] => [name, sum / steps])
+  const norms = means.filter(([name]) => name.startsWith(NORM))
+  return {
+    train: { loss: 0, ...Object.fromEntries(means.filter(([name]) => !name.startsWith(NORM))) },
+    ...(norms.length > 0
+      ? { gradientNorms: Object.fromEntries(norms.map(([name, mean]) => [name.slice(NORM.length), mean])) }
+      : {}),
+  }
+}
 
 /** Higher mean Dice wins; equal ones are decided by the lower loss; a Dice that cannot be told is below every other. */
 export function isBetter(row: MetricsRow, best: Progress['best']): boolean {
