@@ -155,11 +155,24 @@ const shared = {
     codes.extend({ indices: z.array(index).min(1).max(256) }),
     z.object({ outputs: picturesSchema, errorMaps: picturesSchema }),
   ),
-  /** [count, 2], and for PCA the share of variance along each. */
+  /**
+   * [count, 2], and for PCA the share of variance along each. Where the map is a plane (components, units), `axes` says which: the map's
+   * (x, y) is the code `origin + x across + y up`, and a code's x is the product of `across` and what it differs from the origin.
+   */
   project: job(
     codes.extend({ projection: projectionSchema }),
     doneOfTotalSchema,
-    z.object({ points: floats, explained: z.array(z.number()).nullable(), notice: z.string().nullable() }),
+    z.object({
+      points: floats,
+      explained: z.array(z.number()).nullable(),
+      axes: z.object({ origin: floats, across: floats, up: floats }).nullable(),
+      notice: z.string().nullable(),
+    }),
+  ),
+  /** Groups by k-means, the largest first; the same seed gives the same. */
+  clusters: invoke(
+    codes.extend({ count: count.max(64), seed: z.number().int().default(0) }),
+    z.object({ groups: integers, centres: floats }),
   ),
   /** By growing Euclidean distance in code, exact; an image is not its own neighbour. */
   neighbours: invoke(

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { SingularValueDecomposition, Matrix } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
+import { clustersOf } from './clusters'
 import { aggregatePosterior, drawGaussian } from './gaussian'
 import { nearest } from './neighbours'
 import { normalQuantile } from './normal'
@@ -109,6 +110,32 @@ describe('ways', () => {
     expect(normalQuantile(1e-6)).toBeCloseTo(-4.753424, 4)
     expect(normalQuantile(1e-13)).toBeCloseTo(-7.348796, 3)
     expect(byProbability(2)[1]).toBeCloseTo(0.67449, 4)
+  })
+})
+
+describe('groups', () => {
+  it('put what lies together together, the largest first, every code to its nearest centre', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 0, max: 1000 }),
+        matrix(30, 2),
+        (count, seed, codes) => {
+          let state = seed + 1
+          const uniform = () => (state = (state * 16807) % 2147483647) / 2147483647
+          const { groups, centres } = clustersOf(codes, 2, count, uniform)
+          const square = (n: number, c: number) =>
+            (codes[2 * n]! - centres[2 * c]!) ** 2 + (codes[2 * n + 1]! - centres[2 * c + 1]!) ** 2
+          groups.forEach((group, n) => {
+            for (let c = 0; c < centres.length / 2; c++)
+              expect(square(n, group)).toBeLessThanOrEqual(square(n, c) + 1e-3)
+          })
+        },
+      ),
+    )
+    const apart = Float32Array.of(0, 0, 0.1, 0, 0, 0.1, 9, 9, 9.1, 9)
+    expect([...clustersOf(apart, 2, 2, () => 0.3).groups]).toEqual([0, 0, 0, 1, 1])
+    expect(clustersOf(apart, 2, 9, () => 0.3).centres).toHaveLength(10)
   })
 })
 

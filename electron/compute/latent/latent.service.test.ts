@@ -124,6 +124,14 @@ describe('a model in the explorer', () => {
     const pca = await latent.project({ codes, projection: { method: 'pca' } }).done
     expect(pca.points).toHaveLength(480)
     expect(pca.explained![0]).toBeGreaterThanOrEqual(pca.explained![1]!)
+    const { origin, across, up } = pca.axes!
+    const first = row(await encode(vae), 0)
+    const along = (axis: Float32Array) => axis.reduce((sum, value, d) => sum + value * (first[d]! - origin[d]!), 0)
+    expect(along(across)).toBeCloseTo(pca.points[0]!, 4)
+    expect(along(up)).toBeCloseTo(pca.points[1]!, 4)
+    const { groups } = await latent.clusters({ codes, count: 4 })
+    expect(new Set(groups).size).toBe(4)
+    expect(await latent.clusters({ codes, count: 4 })).toMatchObject({ groups })
     const two = await latent.project({ codes, projection: { method: 'units', across: 2, up: 0 } }).done
     expect(two.points[1]).toBe((await encode(vae)).values[0])
     const umap = () => latent.project({ codes, projection: { method: 'umap', seed: 3 } }).done

@@ -2,11 +2,13 @@
 import { SagittaError } from '#common/errors'
 import type { Handlers, JobContext } from '#common/ipc/contract'
 import type { latentEngineContract, Pictures } from '#common/ipc/latent'
+import { clustersOf } from '#common/latent/clusters'
 import { aggregatePosterior, drawGaussian } from '#common/latent/gaussian'
 import { nearest } from '#common/latent/neighbours'
 import { byProbability, evenly, linearPath, planeGrid, sphericalPath, traversal } from '#common/latent/paths'
 import { receptiveFields } from '#common/latent/receptiveField'
 import { activeUnits, onShare, unitStatistics } from '#common/latent/units'
+import { randomStream } from '#models/layers/random'
 import { anomaliesOf } from './anomaly'
 import { codesOf, itemsAt, type CodeSet, type WorkOptions } from './codeSet'
 import { errorMaps } from './errors'
@@ -67,8 +69,13 @@ export function latentHandlers(studio = new LatentStudio()): Handlers<typeof lat
 
     project: async ({ codes, projection }, job) => {
       const set = studio.codes(codes)
-      const { points, explained, notice } = await project(set.codes, set.model.units, projection, workOf(job))
-      return { points, explained: explained && [...explained], notice }
+      const { explained, ...map } = await project(set.codes, set.model.units, projection, workOf(job))
+      return { ...map, explained: explained && [...explained] }
+    },
+
+    clusters: ({ codes, count, seed }) => {
+      const { codes: values, model } = studio.codes(codes)
+      return clustersOf(values, model.units, count, randomStream(seed, 'clusters').uniform)
     },
 
     neighbours: ({ codes, query, count }) => {

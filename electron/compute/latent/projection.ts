@@ -16,6 +16,8 @@ export interface Projection {
   readonly points: Float32Array
   /** Share of the variance along each axis; null where that means nothing. */
   readonly explained: readonly number[] | null
+  /** The plane in code that the map is; null where it is none. */
+  readonly axes: { readonly origin: Float32Array; readonly across: Float32Array; readonly up: Float32Array } | null
   readonly notice: string | null
 }
 
@@ -40,11 +42,15 @@ function principal(codes: Float32Array, units: number): Projection {
   const pca = fitPca(rowsOf(codes, units))
   const total = pca.variances.reduce((a, b) => a + b, 0)
   const shares = Array.from(pca.variances, variance => (total > 0 ? variance / total : 0))
+  const axis = (n: number): Float32Array => Float32Array.from(pca.components.subarray(n * units, (n + 1) * units))
+  const origin = Float32Array.from(pca.mean)
   if (units === 1) {
     const line = projectPca(pca, rowsOf(codes, 1), 1)
-    return { points: withZeros(line), explained: [1, 0], notice: 'The code has one unit; the second axis is 0.' }
+    const axes = { origin, across: axis(0), up: new Float32Array(1) }
+    return { points: withZeros(line), explained: [1, 0], axes, notice: 'The code has one unit; the second axis is 0.' }
   }
-  return { points: projectPca(pca, rowsOf(codes, units), 2), explained: shares.slice(0, 2), notice: null }
+  const axes = { origin, across: axis(0), up: axis(1) }
+  return { points: projectPca(pca, rowsOf(codes, units), 2), explained: shares.slice(0, 2), axes, notice: null }
 }
 
 const withZeros = (line: Float32Array): Float32Array =>
@@ -61,7 +67,9 @@ function twoUnits(codes: Float32Array, units: number, { across, up }: { across: 
     points[2 * n] = codes[n * units + across]!
     points[2 * n + 1] = codes[n * units + up]!
   }
-  return { points, explained: null, notice: null }
+  const axis = (unit: number): Float32Array => Float32Array.from({ length: units }, (_, d) => (d === unit ? 1 : 0))
+  const axes = { origin: new Float32Array(units), across: axis(across), up: axis(up) }
+  return { points, explained: null, axes, notice: null }
 }
 
 /** Codes that UMAP itself places; its time grows faster than their number. */
@@ -102,10 +110,11 @@ async function umap(
     await new Promise(resolve => setImmediate(resolve))
   }
   const placed = Float32Array.from(map.getEmbedding().flat())
-  if (count <= PLACED) return { points: placed, explained: null, notice: null }
+  if (count <= PLACED) return { points: placed, explained: null, axes: null, notice: null }
   return {
     points: await between(codes, units, chosen, placed, signal),
     explained: null,
+    axes: null,
     notice: `UMAP placed ${PLACED} of ${count} codes, drawn by the seed; each of the others lies between its ${ANCHORS} nearest placed ones.`,
   }
 }
