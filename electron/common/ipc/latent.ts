@@ -125,6 +125,18 @@ export const anomalySchema = z.object({
   /** Error that `share` of the given normals stay below; where none were given, that 95 % of the model's own held-out images do. */
   threshold: z.number().nullable(),
   above: z.number().int(),
+  /** Volumes of the set, those to look at first; empty when the images are no parts of volumes. */
+  cases: z.array(
+    z.object({
+      /** Volume id. */
+      id: z.string(),
+      error: z.number(),
+      outlierness: z.number(),
+      disagreement: z.number().nullable(),
+      conspicuous: z.number(),
+      reason: z.string(),
+    }),
+  ),
   /** Where labels say which images are anomalous. */
   roc: z
     .object({
@@ -239,6 +251,8 @@ const shared = {
       /** Class indices that count as anomalous, for the ROC; null: none is known. */
       anomalousLabels: z.array(z.number().int()).nullable(),
       share: z.number().gt(0).lt(1).default(0.95),
+      /** 1 - Dice of a model's labels and a person's, by volume id, where somebody compared them: joins the queue of cases. */
+      disagreement: z.record(z.string(), z.number()).default({}),
     }),
     doneOfTotalSchema,
     anomalySchema,

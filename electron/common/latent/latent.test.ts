@@ -11,6 +11,7 @@ import { byProbability, evenly, linearPath, planeGrid, sphericalPath, traversal 
 import { fitPca, pcaErrors, pointOfPca, projectPca, rowsOf } from './pca'
 import { receptiveFields } from './receptiveField'
 import { completenessOf, continuityOf, spreadOf } from './regularity'
+import { reviewQueue } from './reviewQueue'
 import { averagePrecision, rocOf, thresholdOf } from './roc'
 import { activeUnits, unitStatistics } from './units'
 
@@ -169,6 +170,26 @@ describe('scores', () => {
       ),
     ).toBe(95)
     expect(() => thresholdOf([1])).toThrow(/at least 2/)
+  })
+})
+
+describe('the queue of cases to look at', () => {
+  it('has the most unusual first, each with the score that makes it so', () => {
+    const one = (id: string, error: number, outlierness: number, disagreement: number | null = null) => ({
+      ...{ id, error, outlierness, disagreement },
+    })
+    const queue = reviewQueue([
+      one('plain', 1, 1, 0.1),
+      one('odd', 1.1, 9, 0.2),
+      one('wrong', 0.9, 0.9, 0.8),
+      one('bad', 7, 2),
+    ])
+    expect(queue.map(({ id }) => id)).toEqual(['wrong', 'odd', 'bad', 'plain'])
+    expect(queue.find(({ id }) => id === 'wrong')!.reason).toContain('Dice 0.20')
+    expect(queue.find(({ id }) => id === 'bad')!.reason).toContain('error 7.00')
+    expect(queue.find(({ id }) => id === 'odd')!.reason).toContain('9.00 times')
+    expect(queue.at(-1)).toMatchObject({ id: 'plain' })
+    expect(reviewQueue([one('alone', 1, 1)])[0]!.conspicuous).toBe(0)
   })
 })
 

@@ -1,6 +1,7 @@
 // What is unlike the normal images: by the error of its reconstruction, and by where its code lies.
 import { CholeskyDecomposition } from 'ml-matrix'
 import { aggregatePosterior } from '#common/latent/gaussian'
+import { reviewQueue, type CaseScores, type QueuedCase } from '#common/latent/reviewQueue'
 import { averagePrecision, rocOf, thresholdOf, type Roc } from '#common/latent/roc'
 import { SagittaError } from '#common/errors'
 import type { CodeSet } from './codeSet'
@@ -11,6 +12,8 @@ export interface AnomalyOptions {
   readonly anomalousLabels: readonly number[] | null
   /** Share of normals below the threshold. */
   readonly share: number
+  /** By volume id, for the queue of cases. */
+  readonly disagreement?: Readonly<Record<string, number>>
 }
 
 export interface Anomalies {
@@ -19,13 +22,17 @@ export interface Anomalies {
   readonly reasons: readonly string[]
   readonly threshold: number | null
   readonly above: number
+  readonly cases: readonly QueuedCase[]
   readonly roc: (Roc & { readonly averagePrecision: number }) | null
 }
 
 const REASONS = 100
 
 /** @throws model-incompatible without errors (no decoder), or for normals of another model; no-training-data. */
-export function anomaliesOf(set: CodeSet, { normals, anomalousLabels, share }: AnomalyOptions): Anomalies {
+export function anomaliesOf(
+  set: CodeSet,
+  { normals, anomalousLabels, share, disagreement = {} }: AnomalyOptions,
+): Anomalies {
   const { errors, model, images } = set
   if (errors.length === 0)
     throw new SagittaError(
@@ -54,6 +61,7 @@ export function anomaliesOf(set: CodeSet, { normals, anomalousLabels, share }: A
     ),
     threshold,
     above: threshold === null ? 0 : errors.reduce((sum, error) => sum + (error > threshold ? 1 : 0), 0),
+    cases: reviewQueue(casesOf(set, outlierness, disagreement)),
     roc: anomalousLabels ? curve(errors, images.labels(), anomalousLabels) : null,
   }
 }
@@ -61,6 +69,29 @@ export function anomaliesOf(set: CodeSet, { normals, anomalousLabels, share }: A
 function curve(errors: Float32Array, labels: Int32Array, anomalous: readonly number[]): Anomalies['roc'] {
   const positive = Array.from(labels, label => (anomalous.includes(label) ? 1 : 0))
   return { ...rocOf(errors, positive), averagePrecision: averagePrecision(errors, positive) }
+}
+
+function casesOf(
+  { images, errors }: CodeSet,
+  outlierness: Float32Array,
+  disagreement: Readonly<Record<string, number>>,
+): CaseScores[] {
+  const sums = new Map<string, { error: number; outlierness: number; count: number }>()
+  images.items.forEach(({ place }, n) => {
+    if (!place) return
+    const sum = sums.get(place.volume) ?? { error: 0, outlierness: 0, count: 0 }
+    sums.set(place.volume, {
+      error: sum.error + errors[n]!,
+      outlierness: sum.outlierness + outlierness[n]!,
+      count: sum.count + 1,
+    })
+  })
+  return [...sums].map(([id, sum]) => ({
+    id,
+    error: sum.error / sum.count,
+    outlierness: sum.outlierness / sum.count,
+    disagreement: disagreement[id] ?? null,
+  }))
 }
 
 /** Place in the order from the largest value on, 0 first. */

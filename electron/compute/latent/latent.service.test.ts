@@ -270,6 +270,16 @@ describe('volumes', () => {
     expect([codes.places.left[n!], codes.places.top[n!], codes.places.k[n!]]).toEqual([0, 0, 2])
     const slice = await latent.at({ codes: codes.codes, volumeId: 'volume-1', k: 2, box: null })
     expect(slice.indices).toHaveLength(9)
+    const { cases } = await latent.anomaly({
+      ...{
+        codes: codes.codes,
+        normals: null,
+        anomalousLabels: null,
+        disagreement: { 'volume-2': 0.9, 'volume-0': 0.1 },
+      },
+    }).done
+    expect(cases).toHaveLength(3)
+    expect(cases.find(({ id }) => id === 'volume-2')).toMatchObject({ conspicuous: 1, disagreement: 0.9 })
     const plan = await latent.plan({
       config: await tinyImages(join(root, 'data'), { dataset: studies as never, batch: 1000 }, 240),
       headers,

@@ -150,12 +150,11 @@ export function latentHandlers(studio = new LatentStudio()): Handlers<typeof lat
 
     regularity: ({ codes, seed, count }, job) => regularityOf(studio.codes(codes), { seed, count }, workOf(job)),
 
-    anomaly: async ({ codes, normals: normalCodes, anomalousLabels, share }) => {
+    anomaly: async ({ codes, normals: normalCodes, ...options }) => {
       const set = studio.codes(codes)
       const found = anomaliesOf(set, {
         normals: normalCodes === null ? null : studio.codes(normalCodes),
-        anomalousLabels,
-        share,
+        ...options,
       })
       const column = (read: (point: NonNullable<typeof found.roc>['points'][number]) => number): Float32Array =>
         Float32Array.from(found.roc?.points ?? [], read)
@@ -163,6 +162,7 @@ export function latentHandlers(studio = new LatentStudio()): Handlers<typeof lat
         ...found,
         errors: set.errors,
         reasons: [...found.reasons],
+        cases: [...found.cases],
         roc: found.roc && {
           area: found.roc.area,
           averagePrecision: found.roc.averagePrecision,

@@ -157,7 +157,15 @@ export const latentAnomaly: Command = {
       if (roc)
         io.print(`area under the ROC ${roc.area.toFixed(3)}, average precision ${roc.averagePrecision.toFixed(3)}`)
       return {
-        ...{ out: path, maps, count: ranking.length, threshold: found.threshold, above: found.above, roc },
+        ...{
+          out: path,
+          maps,
+          count: ranking.length,
+          threshold: found.threshold,
+          above: found.above,
+          roc,
+          cases: found.cases,
+        },
         first: ranking.slice(0, 20).map((item, n) => ({ ...item, reason: found.reasons[n] })),
       }
     })
