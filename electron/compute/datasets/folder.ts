@@ -1,7 +1,7 @@
 // Image files under a folder: PNG, JPEG and TIFF, read by ITK's readers compiled to WebAssembly.
 import { readdir } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
-import { SagittaError } from '#common/errors'
+import { cancelled, SagittaError } from '#common/errors'
 import type { FolderSourceConfig } from '#common/latent/imageSource'
 import type { PlaneSize } from '#common/preprocessing/slicePlan'
 import { centred, cut, resize } from './fitPlane'
@@ -28,7 +28,7 @@ export async function folderImages(
   let shape: readonly number[] | null = null
   let values = new Float32Array(0)
   for (const [n, path] of paths.entries()) {
-    options.signal?.throwIfAborted()
+    if (options.signal?.aborted) throw cancelled('Reading the images')
     const image = await readPicture(path)
     bytesOnly &&= image.bytes
     const fitted = fitPicture(image, config)

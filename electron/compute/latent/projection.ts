@@ -94,42 +94,61 @@ async function umap(
   const random = randomStream(config.seed, 'umap')
   const order = shuffled([...Array(count).keys()], random)
   const chosen = order.slice(0, PLACED).sort((a, b) => a - b)
-  const rows = chosen.map(n => Array.from(codes.subarray(n * units, (n + 1) * units)))
+  const anchors = new Float32Array(chosen.length * units)
+  chosen.forEach((n, at) => anchors.set(codes.subarray(n * units, (n + 1) * units), at * units))
+  const rows = chosen.map((_, at) => Array.from(anchors.subarray(at * units, (at + 1) * units)))
   const map = new UMAP({
     nComponents: 2,
     nNeighbors: config.neighbours,
     minDist: config.minDistance,
     random: random.uniform,
   })
+  const pause = async (): Promise<void> => {
+    if (signal?.aborted) throw cancelled('UMAP')
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  const { indices, distances } = await neighboursOf(anchors, units, config.neighbours, pause)
+  map.setPrecomputedKNN(indices, distances)
   const epochs = map.initializeFit(rows)
   for (let epoch = 0; epoch < epochs; epoch++) {
     map.step()
-    if (epoch % 5 !== 0) continue
-    if (signal?.aborted) throw cancelled('UMAP')
     onProgress?.(epoch, epochs)
-    await new Promise(resolve => setImmediate(resolve))
+    await pause()
   }
   const placed = Float32Array.from(map.getEmbedding().flat())
   if (count <= PLACED) return { points: placed, explained: null, axes: null, notice: null }
   return {
-    points: await between(codes, units, chosen, placed, signal),
+    points: await between(codes, units, anchors, placed, pause),
     explained: null,
     axes: null,
     notice: `UMAP placed ${PLACED} of ${count} codes, drawn by the seed; each of the others lies between its ${ANCHORS} nearest placed ones.`,
   }
 }
 
+/** Codes whose neighbours are looked for between two pauses: others are heard then. */
+const STRIDE = 100
+
+/** Exact neighbours of every code, itself first: UMAP's own search is approximate, and lets nobody else speak. */
+async function neighboursOf(codes: Float32Array, units: number, count: number, pause: () => Promise<void>) {
+  const found: { indices: number[][]; distances: number[][] } = { indices: [], distances: [] }
+  for (let n = 0; n < codes.length / units; n++) {
+    const { indices, distances } = nearest(codes, units, codes.subarray(n * units, (n + 1) * units), count)
+    found.indices.push(Array.from(indices))
+    found.distances.push(Array.from(distances))
+    if (n % STRIDE === 0) await pause()
+  }
+  return found
+}
+
 /** Weighted by 1 / distance; a placed code stays where it is. */
 async function between(
   codes: Float32Array,
   units: number,
-  chosen: readonly number[],
+  anchors: Float32Array,
   placed: Float32Array,
-  signal: AbortSignal | undefined,
+  pause: () => Promise<void>,
 ): Promise<Float32Array> {
   const count = codes.length / units
-  const anchors = new Float32Array(chosen.length * units)
-  chosen.forEach((n, at) => anchors.set(codes.subarray(n * units, (n + 1) * units), at * units))
   const points = new Float32Array(2 * count)
   for (let n = 0; n < count; n++) {
     const { indices, distances } = nearest(anchors, units, codes.subarray(n * units, (n + 1) * units), ANCHORS)
@@ -142,9 +161,7 @@ async function between(
     })
     points[2 * n] = x / weights
     points[2 * n + 1] = y / weights
-    if (n % 500 !== 0) continue
-    if (signal?.aborted) throw cancelled('UMAP')
-    await new Promise(resolve => setImmediate(resolve))
+    if (n % STRIDE === 0) await pause()
   }
   return points
 }
