@@ -6,6 +6,7 @@ import { DECODER_FILE, ENCODER_FILE } from '#common/project/latentFiles'
 import type { MetricsRow } from '#common/ipc/training'
 import type { EncoderConfig } from '#models/programs/classifier'
 import type { StateValues } from '#models/programs/types'
+import type { ImageSet } from '../datasets/imageSet'
 import type { ImageSplit } from '../datasets/splitImages'
 import { asAppErrors } from '../engineErrors'
 import { writeAtomic } from '../files/atomic'
@@ -24,9 +25,6 @@ export interface LatentCardParts {
   readonly error: LatentFacts['error']
   readonly classes: readonly string[]
 }
-
-/** Ids of images that a card lists; more would make it larger than the model. */
-const LISTED = 500
 
 export function latentMetadata(
   parts: LatentCardParts,
@@ -59,7 +57,7 @@ export function latentMetadata(
       createdAt: new Date().toISOString(),
       configHash: configHash(config),
       seed: config.seed,
-      split: { mode: split.mode, train: listed(train.items), validation: listed(validation.items) },
+      split: { mode: split.mode, train: namesOf(train, config), validation: namesOf(validation, config) },
       epoch: row.epoch,
       metrics: { loss: row.validation.loss, ...row.validation.terms },
       caveat: null,
@@ -71,9 +69,13 @@ export function latentMetadata(
   }
 }
 
-const listed = (items: ImageSplit['train']['items']): string[] => {
-  const cases = [...new Set(items.map(({ id, place }) => place?.volume ?? id))]
-  return cases.length <= LISTED ? cases : [...cases.slice(0, LISTED), `and ${cases.length - LISTED} more`]
+/** Cases of volumes by their ids; of other images only how many: names of files may be names of patients. */
+function namesOf({ items }: ImageSet, { dataset, validation }: LatentTrainConfig): string[] {
+  const sources = [dataset, ...(validation ? [validation] : [])]
+  const volumes = new Set(items.flatMap(({ place }) => (place ? [place.volume] : [])))
+  const cases = sources.flatMap(source => (source.kind === 'studies' ? source.cases : []))
+  const ids = cases.filter(({ image }) => volumes.has(image)).map(({ id }) => id)
+  return ids.length > 0 ? [...new Set(ids)] : [`${items.length} images`]
 }
 
 function describe({ config, split, encoder, units, classes }: LatentCardParts): string {

@@ -70,6 +70,10 @@ describe('a run that learns codes', () => {
     expect(model).toMatchObject({ task: 'vae', shape: [1, 8, 8], units: 3, scale: { low: 0, high: 255 } })
     expect(model!.heldOut!.p95).toBeGreaterThanOrEqual(model!.heldOut!.median)
     expect(openSessionCount()).toBe(0)
+    // Names of files may be names of patients: the card counts images, and lists ids of cases only.
+    const card = await readFile(join(folder, 'card.json'), 'utf8')
+    expect(card).toContain('"72 images"')
+    expect(card).not.toContain('images-idx3-ubyte')
   })
 
   it('repeats itself bit by bit on one thread, also when it was stopped and resumed', async () => {
