@@ -150,7 +150,13 @@ export const trainProgressSchema = z.discriminatedUnion('kind', [
     secondsLeft: z.number().nullable(),
     rssMb: z.number(),
   }),
-  z.object({ kind: z.literal('epoch'), row: metricsRowSchema, best: z.boolean() }),
+  z.object({
+    kind: z.literal('epoch'),
+    row: metricsRowSchema,
+    best: z.boolean(),
+    /** Of layerwise training: `layer-1`... Absent for a whole network. */
+    stage: z.string().optional(),
+  }),
   z.object({ kind: z.literal('notice'), code: z.string(), text: z.string() }),
 ])
 export type TrainProgress = z.infer<typeof trainProgressSchema>

@@ -113,8 +113,14 @@ describe('a run that learns codes', () => {
     )
     const random = await run('jointly', { ...changes, task: 'autoencoder' })
     expect(rows[0]!.train.loss).toBeLessThan(random.rows[0]!.train.loss)
-    const resumed = await run('layerwise', { ...changes }, { resume: true })
-    expect(resumed.rows).toHaveLength(4)
+    expect(reports.flatMap(report => (report.kind === 'epoch' ? [report.stage] : [])).slice(-5)).toEqual([
+      'layer-3',
+      ...new Array<undefined>(4).fill(undefined),
+    ])
+    const stopped = run('stopped-in-stage', changes, { abortAt: 20 })
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' })
+    const resumed = await run('stopped-in-stage', changes, { resume: true })
+    expect(resumed.rows.map(row => row.validation.loss)).toEqual(rows.map(row => row.validation.loss))
   })
 
   it('puts a layer on a trained encoder and learns labels, frozen or not', async () => {

@@ -62,7 +62,8 @@ async function trainStage(
   text: string,
 ): Promise<StateValues> {
   const { config, resume } = options
-  const path = join(folder.path, STAGES_FOLDER, `layer-${layer + 1}`)
+  const stage = `layer-${layer + 1}`
+  const path = join(folder.path, STAGES_FOLDER, stage)
   const checkpoint = join(path, RUN_CHECKPOINTS, 'last.ckpt')
   await mkdir(path, { recursive: true })
   const task = new ImageTask({
@@ -71,7 +72,7 @@ async function trainStage(
   })
   const saved = resume && existsSync(checkpoint) ? await ownCheckpoint(checkpoint, configHash(config)) : null
   const start = saved ?? { progress: START, state: network.initialState(config.seed + layer) }
-  const run = { options, folder, session, program: network.train, task, text }
+  const run = { options, folder, session, program: network.train, task, text, stage }
   const { state, ended } = await loopOn(run, start, {
     ...{ path, checkpoint, epochs: config.layerwise.epochs, maxSeconds: null, patience: null },
   })

@@ -1,4 +1,5 @@
 // Runs the loop on one task in one folder: start or resume, warm up, train, say how it ended. What all runs that learn codes share.
+import { existsSync } from 'node:fs'
 import { SagittaError } from '#common/errors'
 import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import type { TrainResult } from '#common/ipc/training'
@@ -29,6 +30,8 @@ export interface RunParts {
   readonly task: EpochTask
   /** What is being trained, for people. */
   readonly text: string
+  /** Of layerwise training: `layer-1`... Absent for the whole. */
+  readonly stage?: string
 }
 
 /** Trains to the end or until it is stopped, and releases the task. @param initial state to start with, unless a checkpoint goes on. */
@@ -60,7 +63,7 @@ export interface Looped {
 
 /** The loop with its log and checkpoints in a place; sessions are released, the state is handed back. */
 export async function loopOn(
-  { options, session, program, task, text }: RunParts,
+  { options, session, program, task, text, stage }: RunParts,
   start: Start,
   { path, checkpoint, epochs, maxSeconds, patience }: LoopPlace,
 ): Promise<Looped> {
@@ -90,7 +93,9 @@ export async function loopOn(
       provider: session.provider,
       save: progress => saveCheckpoint(checkpoint, { configHash: hash, progress, state: state.snapshot() }),
       checkpointWanted: options.checkpointWanted ?? (() => null),
-      report: throttled(report),
+      report: throttled(progress =>
+        report(progress.kind === 'epoch' && stage !== undefined ? { ...progress, stage } : progress),
+      ),
     })
     return { ended, state }
   } finally {
@@ -101,7 +106,9 @@ export async function loopOn(
 }
 
 async function startOf({ config, resume }: LatentRunOptions, folder: RunFolder, initial: StateValues): Promise<Start> {
-  if (!resume) return { progress: START, state: initial }
+  // A layerwise run that was stopped in one of its stages has no checkpoint of the whole yet.
+  const begun = config.task !== 'layerwise' || existsSync(folder.checkpoint)
+  if (!resume || !begun) return { progress: START, state: initial }
   const saved = await loadCheckpoint(folder.checkpoint)
   if (saved.configHash === configHash(config)) return saved
   throw new SagittaError(
