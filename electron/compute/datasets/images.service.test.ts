@@ -1,5 +1,5 @@
 // Sources of images: what they hold, how they are scaled, chosen and split, and how a bad one is refused.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -127,6 +127,22 @@ describe('volumes', () => {
     expect(boxed.count).toBe(2 * 4)
     expect(boxed.items.every(({ place }) => place!.k === 1 && place!.left < 8 && place!.top >= 4)).toBe(true)
     await expect(open({ ...patches, size: [32, 32] }, headers)).rejects.toMatchObject({ code: 'no-training-data' })
+  })
+
+  it('that nobody completed have no label, and are neither free of one nor show one', async () => {
+    const [header] = (await tinyCases(join(root, 'unfinished'), { cases: 1, slices: 3 })) as [string]
+    const content = JSON.parse(await readFile(header, 'utf8')) as { target: { weights: number[] } }
+    content.target.weights[1] = 0
+    await writeFile(header, JSON.stringify(content))
+    const studies = {
+      ...{ kind: 'studies', size: [8, 8], classes: [{ value: 7, name: 'square' }] },
+      cases: [{ id: 'c', patient: 'P', image: 'v', labels: 'v' }],
+    }
+    const all = await open(studies, [header])
+    expect(all.items.map(({ label }) => label)).toEqual([1, null, 1])
+    expect(all.labelled().count).toBe(2)
+    expect((await open({ ...studies, keep: 'showing' }, [header])).items.map(({ place }) => place!.k)).toEqual([0, 2])
+    await expect(open({ ...studies, keep: 'free' }, [header])).rejects.toMatchObject({ code: 'no-training-data' })
   })
 
   it('know their voxels when the slice was turned, cropped to the body and resampled', () => {

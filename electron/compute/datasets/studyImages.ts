@@ -46,12 +46,12 @@ export function studyImages(
   }
   const values = new Float32Array(images.length * rows * columns)
   images.forEach((image, n) => values.set(image, n * image.length))
-  const labelled = config.cases.every(({ labels }) => labels !== null) && config.classes.length > 0
+  const labelled = config.classes.length > 0 && items.some(({ label }) => label !== null)
   return ImageSet.of({
     name: config.cases.map(({ id }) => id).join(', '),
     shape: [1, rows, columns],
     values,
-    items: labelled ? items : items.map(item => ({ ...item, label: null })),
+    items,
     classNames: labelled ? ['none', ...config.classes.map(({ name }) => name)] : [],
     scale: null,
   })
@@ -74,17 +74,19 @@ interface Found {
 function* imagesOf(prepared: PreparedCase, config: StudySourceConfig, caseIndex: number): Generator<Found> {
   const { network } = prepared
   const one = config.cases[caseIndex]!
-  const hasTarget = prepared.header.target !== null
+  const { target } = prepared.header
   const asked = askedClasses(config)
   const size: PlaneSize = { rows: config.size[0], columns: config.size[1] }
   for (let k = 0; k < network.slices; k++) {
     if (config.box && (k < config.box.from[2] || k >= config.box.to[2])) continue
     const slice = prepared.values(k)
-    const classes = hasTarget ? prepared.classes(k) : null
+    // Where nobody said that the slice is complete, what is not labelled is unknown, not background (DESIGN 4).
+    const classes = target && target.weights[k]! > 0 ? prepared.classes(k) : null
+    if (target && !classes && config.keep !== 'all') continue
     for (const window of windowsOf(network, size, config)) {
       const place = placeOf(prepared, one.image, k, window)
       if (config.box && !inBox(place, config.box)) continue
-      const label = classes ? labelOf(classes, network, window, config.labelBy) : 0
+      const label = classes ? labelOf(classes, network, window, config.labelBy) : null
       if (config.keep === 'free' && classes && shows(classes, asked, network, window)) continue
       if (config.keep === 'showing' && !(classes && shows(classes, asked, network, window))) continue
       const values =

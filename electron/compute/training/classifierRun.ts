@@ -20,8 +20,9 @@ import type { LatentParts } from './latentRun'
 import { runTask } from './runTask'
 
 /** @throws no-training-data without labels or with one class; model-incompatible when the encoder takes other images. */
-export async function classifierRun({ options, folder, split, session }: LatentParts): Promise<TrainResult> {
+export async function classifierRun({ options, folder, session, ...parts }: LatentParts): Promise<TrainResult> {
   const { config } = options
+  const split = { ...parts.split, train: parts.split.train.labelled(), validation: parts.split.validation.labelled() }
   const classes = split.train.classNames
   const labels = split.train.labels()
   if (new Set(labels).size < 2)
