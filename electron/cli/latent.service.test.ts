@@ -71,6 +71,10 @@ describe('sagitta latent', () => {
     expect(walk.units).toEqual([0, 1, 2])
     const png = decodePng(readFileSync(at('walk.png')))
     expect([png.width, png.height]).toEqual([40, 24])
+    await json('latent', 'plane', MODEL, '--units', '0,2', '--size', '3', '--out', 'plane.png')
+    expect(decodePng(readFileSync(at('plane.png'))).height).toBe(24)
+    await json('latent', 'fields', MODEL, images, '--out', 'fields.npy')
+    expect(readNpy(readFileSync(at('fields.npy')), 'fields').shape).toEqual([3, 1, 8, 8])
     await json(
       ...['latent', 'interpolate', MODEL, 'codes.npy', '--from', '0', '--to', '1', '--spherical', '--out', 'way.png'],
     )

@@ -5,8 +5,15 @@ import { evaluate } from './commands/evaluate'
 import { exportCommand } from './commands/export'
 import { inspect } from './commands/inspect'
 import { labelsConvert, labelsMeasure } from './commands/labels'
-import { latentDecode, latentInterpolate, latentSample, latentTraverse } from './commands/latent/draw'
-import { latentAnomaly, latentEncode, latentMap, latentMeasure, latentNeighbours } from './commands/latent/look'
+import { latentDecode, latentInterpolate, latentPlane, latentSample, latentTraverse } from './commands/latent/draw'
+import {
+  latentAnomaly,
+  latentEncode,
+  latentFields,
+  latentMap,
+  latentMeasure,
+  latentNeighbours,
+} from './commands/latent/look'
 import { model } from './commands/model'
 import { pixels } from './commands/pixels'
 import { projectAdd, projectCheck, projectNew, projectStatus } from './commands/project'
@@ -30,9 +37,11 @@ export const COMMANDS: readonly Command[] = [
   latentDecode,
   latentSample,
   latentTraverse,
+  latentPlane,
   latentInterpolate,
   latentMap,
   latentNeighbours,
+  latentFields,
   latentMeasure,
   latentAnomaly,
   model,

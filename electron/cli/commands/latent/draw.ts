@@ -1,6 +1,6 @@
-// `sagitta latent decode | sample | traverse | interpolate`: from points in code to pictures.
+// `sagitta latent decode | sample | traverse | plane | interpolate`: from points in code to pictures.
 import { aggregatePosterior, drawGaussian } from '#common/latent/gaussian'
-import { linearPath, sphericalPath, traversal } from '#common/latent/paths'
+import { byProbability, evenly, linearPath, planeGrid, sphericalPath, traversal } from '#common/latent/paths'
 import { SagittaError } from '#common/errors'
 import { normals } from '#compute/index'
 import { readArguments, required, UsageError, wholeNumber, type Command } from '../../command'
@@ -95,6 +95,36 @@ export const latentTraverse: Command = {
       units.forEach((unit, n) => points.set(traversal(point, unit, at), n * steps * model.units))
       const path = await writePictures(out, await model.decode(points), model.facts.shape, steps, io)
       return { out: path, units, values: at }
+    })
+  },
+}
+
+export const latentPlane: Command = {
+  name: 'latent plane',
+  usage: `latent plane MODEL --units A,B --out PICTURES.{png,npy} [--size 9] [--reach 2 | --prior]
+  Decodes of two units around the origin: A grows to the right, B upward, from -reach to reach or at equal steps of the prior's probability.`,
+
+  run: (argv, io) => {
+    const { positionals, values } = readArguments(argv, ['MODEL'], {
+      ...OUT,
+      units: { type: 'string' },
+      size: { type: 'string', default: '9' },
+      reach: { type: 'string', default: '2' },
+      prior: { type: 'boolean', default: false },
+    })
+    const out = required(values.out, OUT_NAME)
+    const [across, up, ...others] = required(values.units, '--units A,B')
+      .split(',')
+      .map(unit => wholeNumber(unit, '--units'))
+    if (across === undefined || up === undefined || others.length > 0) throw new UsageError('--units takes two: 0,1.')
+    const size = wholeNumber(values.size, '--size', 1)
+    const at = values.prior ? byProbability(size) : evenly(size, number(values.reach, '--reach'))
+    return withModel(positionals[0]!, async ({ model }) => {
+      const beyond = [across, up].find(unit => unit >= model.units)
+      if (beyond !== undefined) throw new UsageError(`There is no unit ${beyond}: the code has ${model.units}.`)
+      const points = planeGrid(new Float32Array(model.units), [across, up], at)
+      const path = await writePictures(out, await model.decode(points), model.facts.shape, size, io)
+      return { out: path, units: [across, up], values: at }
     })
   },
 }

@@ -1,5 +1,6 @@
-// `sagitta latent encode | map | neighbours | measure | anomaly`: from images to codes, and what codes say about images.
+// `sagitta latent encode | map | neighbours | fields | measure | anomaly`: from images to codes, and what codes say about images.
 import { nearest } from '#common/latent/neighbours'
+import { receptiveFields } from '#common/latent/receptiveField'
 import { activeUnits, onShare, unitStatistics } from '#common/latent/units'
 import { anomaliesOf, codesTable, errorMaps, project, regularityOf, type CodeSet } from '#compute/index'
 import { readArguments, required, UsageError, wholeNumber, type Command } from '../../command'
@@ -93,6 +94,33 @@ export const latentNeighbours: Command = {
       return { of: items[index]!.id, neighbours: found }
     })
   },
+}
+
+export const latentFields: Command = {
+  name: 'latent fields',
+  usage: `latent fields MODEL SOURCE --out FIELDS.{png,npy}
+  What each unit answers to: by how much a pixel is brighter per unit of its activation. As PNG grey is 0, and each field has its own scale.`,
+
+  run: (argv, io) => {
+    const { positionals, values } = readArguments(argv, ['MODEL', 'SOURCE'], { out: { type: 'string' } })
+    const out = required(values.out, '--out FIELDS.{png,npy}')
+    return withModel(positionals[0]!, async ({ studio, model, cache }) => {
+      const set = await encodeSource(studio, model, positionals[1]!, cache, io)
+      const { images, codes } = set
+      const units = [...Array(model.units).keys()]
+      const fields = receptiveFields(codes, model.units, units, images.elements, (n, pixels) => images.read(n, pixels))
+      const asPicture = /\.png$/i.test(out)
+      const pictures = new Float32Array(fields.length * images.elements)
+      fields.forEach((field, n) => pictures.set(asPicture ? aroundGrey(field) : field, n * images.elements))
+      const path = await writePictures(out, pictures, images.shape, 8, io)
+      return { out: path, units: model.units, count: images.count }
+    })
+  },
+}
+
+function aroundGrey(field: Float32Array): Float32Array {
+  const largest = field.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1
+  return field.map(value => 0.5 + (0.5 * value) / largest)
 }
 
 export const latentMeasure: Command = {
