@@ -7,7 +7,7 @@ import { ReadingSession } from '../runtime/readingSession'
 import type { SessionOptions } from '../runtime/openSession'
 import type { StateTensors } from '../runtime/stateTensors'
 import { averagedNames, parametersOf } from './averaged'
-import { ImageBatches } from './imageBatches'
+import { ImageBatches, readingBatch } from './imageBatches'
 import type { TaskBatch, TrainingTask, Validation } from './task'
 
 export interface ClassifierTaskOptions {
@@ -22,8 +22,6 @@ export interface ClassifierTaskOptions {
   readonly session: SessionOptions
   readonly keep: (parameters: StateValues, row: MetricsRow) => Promise<void>
 }
-
-const LARGEST_BATCH = 500
 
 export class ClassifierTask implements TrainingTask {
   private readonly batches: ImageBatches
@@ -62,8 +60,9 @@ export class ClassifierTask implements TrainingTask {
       this.options.programs.classify(),
       this.options.session,
     ))
-    for (let first = 0; first < validation.count; first += LARGEST_BATCH) {
-      const size = Math.min(LARGEST_BATCH, validation.count - first)
+    const batch = readingBatch(validation.elements)
+    for (let first = 0; first < validation.count; first += batch) {
+      const size = Math.min(batch, validation.count - first)
       const image = validation.gather(Uint32Array.from({ length: size }, (_, n) => first + n))
       const { probabilities } = await session.run(
         { image: { data: image, shape: [size, ...validation.shape] } },

@@ -59,5 +59,8 @@ export class ImageBatches {
   }
 }
 
+/** Images that are judged or encoded at once: many small ones, few large ones. */
+export const readingBatch = (elements: number): number => Math.min(500, Math.max(8, Math.floor(2 ** 21 / elements)))
+
 /** Images of a batch that a message names. */
 const NAMED = 4

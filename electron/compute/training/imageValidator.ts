@@ -6,10 +6,9 @@ import { noiseFeeds } from '../runtime/noise'
 import type { SessionOptions } from '../runtime/openSession'
 import { ProgramSession } from '../runtime/programSession'
 import type { StateTensors } from '../runtime/stateTensors'
+import { readingBatch } from './imageBatches'
 import type { LatentNetwork } from './latentNetwork'
 import type { Validation } from './task'
-
-const LARGEST_BATCH = 500
 
 export interface JudgedImages extends Validation {
   /** Error of each image's reconstruction, summed over its values. */
@@ -33,8 +32,9 @@ export class ImageValidator {
     const codes = new Float32Array(images.count * network.units)
     const sums = new Map<string, number>()
     const perUnit = new Float64Array(network.units)
-    for (let first = 0; first < images.count; first += LARGEST_BATCH) {
-      const size = Math.min(LARGEST_BATCH, images.count - first)
+    const batch = readingBatch(images.elements)
+    for (let first = 0; first < images.count; first += batch) {
+      const size = Math.min(batch, images.count - first)
       const session = await this.sessionFor(size)
       const image = images.gather(Uint32Array.from({ length: size }, (_, n) => first + n))
       // The same noise in every epoch: losses are comparable.

@@ -14,14 +14,13 @@ import { ReadingSession } from '../runtime/readingSession'
 import { StateTensors } from '../runtime/stateTensors'
 import { averagedNames } from './averaged'
 import { loadCheckpoint, type Checkpoint } from './checkpoint'
+import { readingBatch } from './imageBatches'
 import { ImageTask } from './imageTask'
 import { autoencoderNetwork, type LatentNetwork } from './latentNetwork'
 import type { LatentParts } from './latentRun'
 import { START } from './progress'
 import { configHash } from './runFolder'
 import { loopOn } from './runTask'
-
-const ENCODE_BATCH = 1000
 
 /**
  * @param whole the stack as one network
@@ -98,8 +97,9 @@ async function encoderOf(network: LatentNetwork, values: StateValues, { session 
   const named = averagedNames([])
   const encode = async (images: ImageSet): Promise<ImageSet> => {
     const codes = new Float32Array(images.count * network.units)
-    for (let first = 0; first < images.count; first += ENCODE_BATCH) {
-      const size = Math.min(ENCODE_BATCH, images.count - first)
+    const batch = readingBatch(images.elements)
+    for (let first = 0; first < images.count; first += batch) {
+      const size = Math.min(batch, images.count - first)
       const data = images.gather(Uint32Array.from({ length: size }, (_, n) => first + n))
       const { code } = await reading.run({ image: { data, shape: [size, ...images.shape] } }, state, named)
       codes.set(code!, first * network.units)
