@@ -25,6 +25,7 @@ export default defineConfig({
           index: at('electron/main/index.ts'),
           study: at('electron/study/process.ts'),
           decode: at('electron/study/decode/worker.ts'),
+          sample: at('electron/study/sample/worker.ts'),
           compute: at('electron/compute/process.ts'),
           training: at('electron/compute/trainingProcess.ts'),
         },

@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OUT = join(ROOT, 'out/cli')
-const ENTRIES = { 'cli.cjs': 'electron/cli/index.ts', 'decode.cjs': 'electron/study/decode/worker.ts' }
+const ENTRIES = {
+  'cli.cjs': 'electron/cli/index.ts',
+  'decode.cjs': 'electron/study/decode/worker.ts',
+  'sample.cjs': 'electron/study/sample/worker.ts',
+}
 const SOURCES = ['electron', 'models', 'package-lock.json', 'tools/bundle.mjs']
 const TESTS = /\.test\.ts$/
 

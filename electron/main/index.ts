@@ -117,6 +117,7 @@ async function run(paths: Paths): Promise<void> {
         settings,
         recent,
         userData: paths.userData,
+        sampleFolder: paths.sample,
         onSettings: showMenu,
         onReady: () => events.ready(),
       }),

@@ -7,9 +7,9 @@ import { studyServices } from './service/services'
 import { StudyService } from './service/studyService'
 
 const { parentPort } = process as typeof process & { readonly parentPort?: ParentPort }
-const userData = process.env['SAGITTA_USER_DATA']
-if (!parentPort || !userData) {
-  console.error('The study process is started by the app, with SAGITTA_USER_DATA set.')
+const { SAGITTA_USER_DATA: userData, SAGITTA_SAMPLE: sampleRoot } = process.env
+if (!parentPort || !userData || !sampleRoot) {
+  console.error('The study process is started by the app, with SAGITTA_USER_DATA and SAGITTA_SAMPLE set.')
   process.exit(2)
 }
 
@@ -22,7 +22,7 @@ process.on('uncaughtException', error => {
 const settings = settingsOf(userData)
 const study = new StudyService({
   scratchRoot: join(userData, 'scratch'),
-  sampleRoot: join(userData, 'sample'),
+  sampleRoot,
   cacheRoot: join(userData, 'cache'),
   who: () => settings().person,
   memoryLimitBytes: () => settings().volumeBytes,

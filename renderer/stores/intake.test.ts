@@ -5,6 +5,7 @@ import { createFakeApi, SAMPLE_FOLDER } from '../api/fake'
 import { inApp, until, withStores } from '../testing/stores'
 import { useDialogs } from './dialogs'
 import { scanProgress, useIntake } from './intake'
+import { useJobs } from './jobs'
 import { useMachine } from './machine'
 import { useNotices } from './notices'
 import { useProject } from './project'
@@ -16,6 +17,7 @@ const open = (fake = createFakeApi()) => {
   return inApp(stores, () => ({
     ...fake,
     intake: useIntake(),
+    jobs: useJobs(),
     machine: useMachine(),
     notices: useNotices(),
     project: useProject(),
@@ -47,6 +49,43 @@ describe('bringing scans in', () => {
     await until(() => volumes.stateOf(selection.volumeId!).kind === 'ready')
     expect(intake.sampleOf(project.sources[1]!.path)?.patientId).toBe('PH-0002')
     expect(intake.sampleOf('/elsewhere')).toBeNull()
+  })
+
+  it('opens the first patient of the sample while the others are made, and stays with it', async () => {
+    const fake = createFakeApi({ stepMs: 1 })
+    const { intake, jobs, project, selection } = open(fake)
+    const opening = intake.openSample()
+    await until(() => selection.volumeId !== null)
+    expect(project.sources).toHaveLength(1)
+    expect(jobs.running.map(job => job.kind)).toContain('sample')
+    const [first] = project.sources
+    await intake.openSample()
+    await opening
+    expect(project.sources).toHaveLength(3)
+    expect(selection.volumeId).toBe(first!.volumeId)
+    expect(intake.samples.map(sample => sample.patientId)).toEqual(['PH-0001', 'PH-0002', 'PH-0003'])
+  })
+
+  it('keeps the patients that were ready when making the sample is stopped or fails', async () => {
+    const stopped = open(createFakeApi({ stepMs: 1 }))
+    const opening = stopped.intake.openSample()
+    await until(() => stopped.project.sources.length === 1)
+    stopped.jobs.running.find(job => job.kind === 'sample')!.stop()
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' })
+    expect(stopped.project.sources).toHaveLength(1)
+
+    const fake = createFakeApi()
+    fake.world.fail('study.sample.PH-0002', new SagittaError('disk-full', 'The disk is full.'))
+    const full = open(fake)
+    await expect(full.intake.openSample()).rejects.toMatchObject({ code: 'disk-full' })
+    await until(() => full.project.sources.length === 1)
+  })
+
+  it('says when the sample is open already', async () => {
+    const { intake, notices } = open()
+    await intake.openSample()
+    await intake.openSample()
+    expect(notices.shown.at(-1)).toMatchObject({ tone: 'info', text: 'Nothing new in the sample study.' })
   })
 
   it('knows the sample’s ground truth again in a project of an earlier day', async () => {

@@ -1,17 +1,18 @@
 // Bringing scans in: from a folder, a drop, the sample study; what was skipped is said and can be looked up.
 import { defineStore } from 'pinia'
-import { computed, shallowRef, watch } from 'vue'
+import { shallowRef, watch } from 'vue'
 import type { Client } from '#common/ipc/contract'
 import type { Skipped } from '#common/ipc/volume'
 import type { studyContract } from '#common/ipc/study'
 import { useApi } from '../api'
+import { arrivals } from './arrivals'
 import { useDialogs } from './dialogs'
 import { shareOf } from './eta'
 import { baseName, count, plural } from './format'
 import { useJobs, type JobProgress } from './jobs'
 import { useMachine } from './machine'
 import { useNotices } from './notices'
-import { useProject } from './project'
+import { useProject, type Source } from './project'
 import { useSelection } from './selection'
 
 type ScanProgress = Parameters<Parameters<ReturnType<Client<typeof studyContract>['scan']>['onProgress']>[0]>[0]
@@ -40,19 +41,26 @@ export const useIntake = defineStore('intake', () => {
   /** The sample study's patients, once asked for: where their ground truth is. */
   const samples = shallowRef<readonly Sample[]>([])
 
+  interface Brought {
+    readonly added: readonly Source[]
+    readonly skipped: number
+  }
+
   /** Adds the scans under `paths` to the project, or to a scratch workspace when none is open. */
-  const add = async (paths: readonly string[], title?: string): Promise<void> => {
-    if (paths.length === 0) return
+  const bring = async (paths: readonly string[], title: string): Promise<Brought> => {
     const before = new Set(project.sources.map(source => source.volumeId))
     const handle = api.project.add({ paths: [...paths] })
     let skipped = 0
     handle.onProgress(value => (skipped = value.skipped))
-    const name = paths.length === 1 ? baseName(paths[0]!) : plural(paths.length, 'place')
-    const state = project.take(
-      await jobs.track({ kind: 'scan', title: title ?? `Reading ${name}`, progressOf: scanProgress }, handle),
-    )
+    const state = project.take(await jobs.track({ kind: 'scan', title, progressOf: scanProgress }, handle))
+    return { added: state.sources.filter(source => !before.has(source.volumeId)), skipped }
+  }
 
-    const added = state.sources.filter(source => !before.has(source.volumeId))
+  /** Adds scans, opens the first new series, and says what was left out. */
+  const add = async (paths: readonly string[]): Promise<void> => {
+    if (paths.length === 0) return
+    const name = paths.length === 1 ? baseName(paths[0]!) : plural(paths.length, 'place')
+    const { added, skipped } = await bring(paths, `Reading ${name}`)
     if (added[0]) selection.goTo({ volumeId: added[0].volumeId })
     const show = { title: 'Show', run: () => dialogs.show({ name: 'skipped', paths }) }
     if (skipped > 0)
@@ -62,39 +70,59 @@ export const useIntake = defineStore('intake', () => {
         sub: added.length === 0 ? 'No series was added.' : `${plural(added.length, 'series', 'series')} added.`,
         action: show,
       })
-    else if (added.length === 0)
-      notices.say({ tone: 'info', text: `Nothing new in ${name}.`, sub: 'Every series there is in the list already.' })
+    else if (added.length === 0) sayNothingNew(name)
   }
+  const sayNothingNew = (name: string): void =>
+    void notices.say({
+      tone: 'info',
+      text: `Nothing new in ${name}.`,
+      sub: 'Every series there is in the list already.',
+    })
 
   const addFolder = async (): Promise<void> => {
     const { path } = await api.app.chooseFolder({ title: 'Open a folder of scans', createAllowed: false })
     if (path !== null) await add([path])
   }
 
-  /** Makes sure the sample study is on disk and adds its patients. */
-  const openSample = async (): Promise<void> => {
-    samples.value = await jobs.track(
-      {
-        kind: 'sample',
-        title: 'Preparing the sample study',
-        progressOf: ({ done, total }) => ({
-          share: shareOf(done, total),
-          text: `${count(done)} of ${count(total)} slices`,
-          secondsLeft: null,
-        }),
-      },
-      api.study.sample({}),
-    )
-    await add(
-      samples.value.map(sample => sample.dicomFolder),
-      'Reading the sample study',
-    )
+  const addSample = async (patients: readonly Sample[]): Promise<readonly Source[]> => {
+    const folders = patients.map(patient => patient.dicomFolder)
+    samples.value = [...samples.value.filter(known => !folders.includes(known.dicomFolder)), ...patients]
+    return (await bring(folders, 'Reading the sample study')).added
   }
 
-  // A project from an earlier day may hold the sample's patients: they lie in the app's own folder, and so does their ground truth.
-  const ownFolder = computed(() => machine.info?.userData ?? null)
+  /**
+   * Makes sure the sample study is on disk and adds its patients, each as soon as it is there; the first one is opened. While that goes on,
+   * asking again does nothing.
+   */
+  const openSample = async (): Promise<void> => {
+    if (jobs.running.some(job => job.kind === 'sample')) return
+    const handle = api.study.sample({})
+    const added: Source[] = []
+    const addEach = async (): Promise<void> => {
+      for await (const patients of arrivals(handle, ({ ready }) => ready)) {
+        const isFirst = added.length === 0
+        added.push(...(await addSample(patients)))
+        if (isFirst && added[0]) selection.goTo({ volumeId: added[0].volumeId })
+      }
+    }
+    const progressOf = ({ done, total }: { done: number; total: number }): JobProgress => ({
+      share: shareOf(done, total),
+      text: `${count(done)} of ${count(total)} slices`,
+      secondsLeft: null,
+    })
+    await Promise.all([
+      jobs.track({ kind: 'sample', title: 'Preparing the sample study', progressOf }, handle),
+      addEach(),
+    ])
+    if (added.length === 0) sayNothingNew('the sample study')
+  }
+
+  // A project from an earlier day may hold the sample's patients; their ground truth lies beside them.
   watch(
-    () => ownFolder.value !== null && project.sources.some(({ path }) => path.startsWith(ownFolder.value!)),
+    () => {
+      const folder = machine.info?.sampleFolder
+      return folder !== undefined && project.sources.some(({ path }) => path.startsWith(folder))
+    },
     async holdsSample => {
       if (holdsSample && samples.value.length === 0)
         samples.value = (await notices.attempt(() => api.study.sample({}).done)) ?? []

@@ -33,6 +33,8 @@ export const appContract = contract('app', 'main', {
       memoryMb: z.number(),
       freeDiskMb: z.number().nullable(),
       userData: z.string(),
+      /** Folder of the sample study, whether or not it is there yet. */
+      sampleFolder: z.string(),
       /** Things said once at the start: no sandbox as root, fallback runtime. */
       notices: z.array(z.string()),
       /** What the app was started with: folders to open, or the sample study. */

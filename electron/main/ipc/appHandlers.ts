@@ -18,6 +18,7 @@ export interface AppHandlerParts {
   settings: SettingsStore
   recent: RecentProjects
   userData: string
+  sampleFolder: string
   onSettings(): void
   /** The page has its listeners. */
   onReady(): void
@@ -26,7 +27,7 @@ export interface AppHandlerParts {
 const MB = 1024 * 1024
 
 export function appHandlers(parts: AppHandlerParts): Handlers<typeof appContract> {
-  const { window, settings, recent, network, userData } = parts
+  const { window, settings, recent, network, userData, sampleFolder } = parts
   return {
     info: async () => ({
       version: app.getVersion(),
@@ -36,6 +37,7 @@ export function appHandlers(parts: AppHandlerParts): Handlers<typeof appContract
       memoryMb: Math.round(totalmem() / MB),
       freeDiskMb: await freeDiskMb(userData),
       userData,
+      sampleFolder,
       notices: [...parts.notices],
       open: parts.opening,
     }),

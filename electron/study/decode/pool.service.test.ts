@@ -4,7 +4,8 @@ import type { PixelLayout } from '#common/dicom/pixelLayout'
 import { bundledWorker } from '../testing/bundledWorker'
 import { encodeFrame } from '../testing/encode'
 import { temporaryFolder } from '../testing/temporaryFolder'
-import { openDecoder, workerPath, type Decoder } from './pool'
+import { workerPath } from '../threads'
+import { openDecoder, type Decoder } from './pool'
 
 const folder = temporaryFolder()
 const layout: PixelLayout = {
@@ -26,9 +27,9 @@ describe('the decode pool, its worker bundled as in the app', () => {
   })
 
   it('finds the bundle beside itself, and decodes in this thread without one', async () => {
-    expect(workerPath(folder.path)).toBe(path)
-    expect(workerPath(join(folder.path, 'chunks'))).toBe(path)
-    expect(workerPath(resolve(import.meta.dirname))).toBeNull()
+    expect(workerPath('decode.cjs', folder.path)).toBe(path)
+    expect(workerPath('decode.cjs', join(folder.path, 'chunks'))).toBe(path)
+    expect(workerPath('decode.cjs', resolve(import.meta.dirname))).toBeNull()
     const decoder = openDecoder(null)
     expect(await decode(decoder, await encode(7))).toEqual([...ramp(7)])
   })

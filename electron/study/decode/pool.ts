@@ -1,11 +1,10 @@
 // Two worker threads for compressed frames, with a limit on their time; where no bundled worker is found (tests run from source) the
 // calling thread decodes.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SagittaError } from '#common/errors'
 import type { PixelLayout } from '#common/dicom/pixelLayout'
 import type { Codec } from '#common/dicom/transferSyntax'
+import { workerPath } from '../threads'
 import type { DecodedFrame } from './codec'
 
 export interface DecodeJob {
@@ -25,20 +24,13 @@ export interface Decoder {
 }
 
 const WORKERS = 2
-const BUNDLE = 'decode.cjs'
 
 /** A damaged codestream can keep a codec busy for minutes. Honest frames need a few per cent of this. */
 const timeLimitMs = ({ layout }: DecodeJob): number => 1500 + 0.004 * layout.rows * layout.columns * layout.samples
 /** A new thread first loads the codecs. */
 const START_MS = 20_000
 
-/** Beside this code's bundle, or one level up when the bundler put this code into a chunk. */
-export function workerPath(folder: string = typeof __dirname === 'string' ? __dirname : ''): string | null {
-  if (folder === '') return null
-  return [join(folder, BUNDLE), join(folder, '..', BUNDLE)].find(existsSync) ?? null
-}
-
-export function openDecoder(path: string | null = workerPath()): Decoder {
+export function openDecoder(path: string | null = workerPath('decode.cjs')): Decoder {
   return path === null ? inProcess : new WorkerDecoder(path)
 }
 

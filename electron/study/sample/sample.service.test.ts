@@ -1,13 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { join, resolve } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import type { sampleProgressSchema } from '#common/ipc/study'
 import { generatePhantom, PHANTOM_PATIENTS, type PhantomPatient } from '#common/phantom/index'
 import { readNifti } from '../images/nifti'
 import { scanPaths } from '../intake/scan'
+import { bundle } from '../testing/bundle'
 import { temporaryFolder } from '../testing/temporaryFolder'
 import { loadVolume } from '../volumes/load'
 import { ensureSample } from './ensureSample'
+import { openSliceThreads } from './sliceThreads'
 import { writeSamplePatient } from './writeSamplePatient'
 
 const folder = temporaryFolder()
@@ -98,12 +102,17 @@ describe('a patient on disk', () => {
 })
 
 describe('the sample study', () => {
-  it('is three patients, one folder each, with progress over all slices', async () => {
+  it('is three patients, one folder each, with progress over all slices; each is told when it can be opened', async () => {
     const seen: number[] = []
+    const ready: [string, boolean, number][] = []
     const small = PHANTOM_PATIENTS.map(patient => ({ ...patient, size: [64, 64, 12] as const }))
-    const onProgress = (progress: { done: number; total: number }): void => {
+    const onProgress = (progress: z.infer<typeof sampleProgressSchema>): void => {
       expect(progress.total).toBe(36)
       seen.push(progress.done)
+      if (progress.ready) {
+        const { patientId, dicomFolder } = progress.ready
+        ready.push([patientId, existsSync(join(dicomFolder, 'IM_0012.dcm')), progress.done])
+      }
     }
     const studies = await ensureSample(at('sample'), { onProgress }, small)
     expect(studies.map(({ patientId, use }) => [patientId, use])).toEqual([
@@ -114,6 +123,59 @@ describe('the sample study', () => {
     expect(studies.every(({ truth }) => existsSync(truth))).toBe(true)
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
     expect(seen.at(-1)).toBe(36)
+    expect(ready).toEqual([
+      ['PH-0001', true, 12],
+      ['PH-0002', true, 24],
+      ['PH-0003', true, 36],
+    ])
+  })
+})
+
+describe('slices shared among threads, their worker bundled as in the app', () => {
+  let worker = ''
+  beforeAll(() => {
+    worker = bundle(resolve(import.meta.dirname, 'worker.ts'))
+  })
+
+  it('are the same files as those of one thread', async () => {
+    const threads = openSliceThreads(worker)
+    const seen: number[] = []
+    const onProgress = ({ done }: { done: number }): void => void seen.push(done)
+    const shared = await writeSamplePatient(at('shared'), SMALL, { threads, onProgress })
+    const twice = await writeSamplePatient(at('shared-again'), SMALL, { threads })
+    await threads.close()
+    const alone = await writeSamplePatient(at('alone'), SMALL)
+    expect(seen).toEqual(Array.from({ length: 12 }, (_, n) => n + 1))
+    for (const { dicomFolder, truth } of [shared, twice]) {
+      for (const name of readdirSync(alone.dicomFolder))
+        expect(readFileSync(join(dicomFolder, name)).equals(readFileSync(join(alone.dicomFolder, name)))).toBe(true)
+      expect(readFileSync(truth).equals(readFileSync(alone.truth))).toBe(true)
+    }
+  })
+
+  it('are stopped, leave nothing, and can be made again', async () => {
+    const threads = openSliceThreads(worker)
+    const stop = new AbortController()
+    const parent = folder.folder('threads-stopped')
+    const work = writeSamplePatient(join(parent, 'PH'), SMALL, {
+      threads,
+      signal: stop.signal,
+      onProgress: ({ done }) => {
+        if (done === 3) stop.abort()
+      },
+    })
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' })
+    expect(readdirSync(parent)).toEqual([])
+    await writeSamplePatient(join(parent, 'PH'), SMALL, { threads })
+    await threads.close()
+  })
+
+  it('say why the disk refused', async () => {
+    const threads = openSliceThreads(worker)
+    const onSlice = (): void => undefined
+    const work = threads.write({ patient: SMALL, dicomFolder: at('nowhere'), signal: undefined, onSlice })
+    await expect(work).rejects.toMatchObject({ code: 'ENOENT' })
+    await threads.close()
   })
 })
 

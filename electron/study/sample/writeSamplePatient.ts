@@ -1,12 +1,11 @@
 // One patient of the sample study on disk: a folder of CT files and the ground-truth target map, there whole or not at all.
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
-import { cancelled } from '#common/errors'
-import { createScanner, gridAffine, PHANTOM_VERSION, sliceGrid, type PhantomPatient } from '#common/phantom/index'
+import { gridAffine, PHANTOM_VERSION, sliceGrid, type PhantomPatient } from '#common/phantom/index'
 import { writeNifti } from '../images/nifti'
 import { temporaryBeside, whileWriting } from '../storage/atomic'
+import { openSliceThreads, type SliceThreads } from './sliceThreads'
 
 export interface SamplePatientFiles {
   /** CT files and nothing else. */
@@ -19,6 +18,8 @@ export interface SampleOptions {
   signal?: AbortSignal
   /** In slices. */
   onProgress?: (progress: { done: number; total: number }) => void
+  /** Those to make the slices with; else own ones, for this call. */
+  threads?: SliceThreads
 }
 
 const receiptSchema = z.object({
@@ -78,24 +79,28 @@ export async function writeSamplePatient(
   return filesIn(folder)
 }
 
-async function writeAll(folder: string, patient: PhantomPatient, { signal, onProgress }: SampleOptions): Promise<void> {
-  // The DICOM dictionary takes a while to load: only who writes a sample pays for it.
-  const { ctImageFile } = await import('./ctImage')
+async function writeAll(folder: string, patient: PhantomPatient, options: SampleOptions): Promise<void> {
+  const { signal, onProgress } = options
   const { dicomFolder, truth } = filesIn(folder)
   await mkdir(dicomFolder, { recursive: true })
   const grid = sliceGrid(patient)
-  const scanner = createScanner(patient, grid)
   const plane = grid.columns * grid.rows
   const slices = patient.size[2]
   const labels = new Uint8Array(plane * slices)
-  const image = new Int16Array(plane)
-  for (let k = 0; k < slices; k++) {
-    // Between slices the process answers others.
-    await turn()
-    if (signal?.aborted) throw cancelled('Making the sample study')
-    scanner.slice(k, image, labels.subarray(k * plane, (k + 1) * plane))
-    await writeFile(join(dicomFolder, `IM_${String(k + 1).padStart(4, '0')}.dcm`), ctImageFile(patient, grid, k, image))
-    onProgress?.({ done: k + 1, total: slices })
+  let done = 0
+  const threads = options.threads ?? openSliceThreads()
+  try {
+    await threads.write({
+      patient,
+      dicomFolder,
+      signal,
+      onSlice: made => {
+        labels.set(made.labels, made.k * plane)
+        onProgress?.({ done: ++done, total: slices })
+      },
+    })
+  } finally {
+    if (!options.threads) await threads.close()
   }
   await writeNifti(truth, { size: patient.size, affineLps: gridAffine(grid), data: labels })
   const receipt: z.infer<typeof receiptSchema> = {

@@ -5,7 +5,7 @@ import type { ProjectState, projectContract } from '#common/ipc/project'
 import type { studyContract } from '#common/ipc/study'
 import { newLabel } from '#common/project/labels'
 import { SagittaError } from '#common/errors'
-import type { FakeWorld } from './world'
+import { SAMPLE_FOLDER, type FakeWorld } from './world'
 
 const STEPS = 20
 
@@ -18,6 +18,7 @@ export const appHandlers = (world: FakeWorld): Handlers<typeof appContract> => (
     memoryMb: 16_000,
     freeDiskMb: 212_000,
     userData: '/home/anna/.config/Sagitta',
+    sampleFolder: SAMPLE_FOLDER,
     notices: [],
     open: { paths: [], sample: false },
   }),
@@ -125,6 +126,15 @@ export const studyHandlers = (world: FakeWorld): Handlers<typeof studyContract> 
       truth: `${info.source}.nii.gz`,
       use: at < 2 ? ('train' as const) : ('test' as const),
     }))
+    for (const [at, ready] of studies.entries()) {
+      for (let step = 1; step < STEPS; step++) {
+        await world.pause(job.signal, 'Preparing')
+        job.progress({ done: STEPS * at + step, total, ready: null })
+      }
+      world.check(`study.sample.${ready.patientId}`)
+      job.progress({ done: STEPS * (at + 1), total, ready })
+    }
+    return studies
   },
   memory: () => ({ rssMb: 640 }),
 })
