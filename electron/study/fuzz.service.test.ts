@@ -134,6 +134,15 @@ const mosaic: TestDataset = {
   '0019100A': ['US', 4],
 }
 
+/** A table in segments: runs, a line, a repeat. */
+const segments = ['OW', [0, 2, 0, 9, 1, 5, 65280, 2, 2, 0, 0]] as const
+const palette: TestDataset = {
+  ...imageDataset({ rows: 8, columns: 8, values: values.map(value => value % 14), positionLps: [0, 0, 0] }),
+  '00280004': ['CS', 'PALETTE COLOR'],
+  ...Object.fromEntries([1, 2, 3].map(n => [`0028110${n}`, ['US', [14, 0, 16]] as const])),
+  ...Object.fromEntries([1, 2, 3].map(n => [`0028122${n}`, segments])),
+}
+
 describe('damaged headers', () => {
   const originals = [
     ...[EXPLICIT_LE, IMPLICIT_LE, EXPLICIT_BE, DEFLATED_LE].map(transferSyntaxUid =>
@@ -142,6 +151,7 @@ describe('damaged headers', () => {
     dicomFile(enhanced),
     dicomFile(enhanced, { transferSyntaxUid: IMPLICIT_LE }),
     dicomFile(mosaic),
+    dicomFile(palette),
     dicomFile(plain, { transferSyntaxUid: IMPLICIT_LE, form: 'bare' }),
   ].map(file => new Uint8Array(file))
 

@@ -107,8 +107,8 @@ describe('studies rail', () => {
     expect(rail.get('[data-testid=set]').text()).toBe('time 2 of 3')
   })
 
-  it('lists two hundred series, and asks for few pictures at a time', async () => {
-    const { wrapper: rail, fake } = open(({ world }) => {
+  it('lists two hundred series, whatever script their names are in', async () => {
+    const { wrapper: rail } = open(({ world }) => {
       const [first] = world.project!.sources
       world.project!.sources = Array.from({ length: 200 }, (_, n) => ({
         ...first!,
@@ -118,7 +118,6 @@ describe('studies rail', () => {
     })
     await until(() => rows(rail).length === 200)
     expect(rows(rail)[199]!.text()).toContain('Ünïcode 影像 199')
-    expect(fake.world.project!.sources).toHaveLength(200)
   })
 
   it('says what to do when nothing is there', async () => {
