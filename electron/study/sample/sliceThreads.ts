@@ -65,7 +65,9 @@ class WorkerThreads implements SliceThreads {
     const shares = this.threads.map((_, n) => all.filter(k => k % this.count === n))
     try {
       await Promise.race([
-        Promise.all(this.threads.map((thread, n) => run(thread, { patient, dicomFolder, slices: shares[n]! }, onSlice))),
+        Promise.all(
+          this.threads.map((thread, n) => run(thread, { patient, dicomFolder, slices: shares[n]! }, onSlice)),
+        ),
         aborted(signal),
       ])
     } catch (thrown) {
