@@ -1,6 +1,6 @@
 // A slice of real values as the integer image that cornerstone-core's lookup tables need.
 import type { CornerstoneImage } from 'cornerstone-core'
-import { greyByLut } from '#common/dicom/windows'
+import { greyByLut } from '#common/dicom/grey'
 import type { SliceData, VoiLut } from '#common/ipc/volume'
 import type { ImageExtent } from './viewTransform'
 

@@ -3,7 +3,7 @@ import type { TestDataset } from '../../study/testing/dicomFile'
 import { dicomFile, imageDataset } from '../../study/testing/dicomFile'
 import { instanceOf } from './instance'
 import { parseHeader } from './parse'
-import { grey, greyByLut, windowOfRange } from './windows'
+import { grey, greyByLut, windowOfRange } from './grey'
 
 const factsOf = (changes: TestDataset) => {
   const file = dicomFile(

@@ -40,7 +40,10 @@ export class StudyService {
   constructor(readonly options: StudyOptions) {
     this.volumes = new VolumeStore(
       () => options.memoryLimitBytes(),
-      info => this.catalog.renew(info),
+      info => {
+        this.catalog.renew(info)
+        this.learn(info)
+      },
     )
   }
 
@@ -175,6 +178,22 @@ export class StudyService {
       },
       (thrown: unknown) => console.error('The state of the project could not be read.', thrown),
     )
+  }
+
+  /** What reading the pixels taught belongs to the project too: the page windows by the range of values, and shows the slices there are. */
+  private learn(info: VolumeInfo): void {
+    const keep = async (): Promise<void> => {
+      const session = this.open
+      const stored = session?.volume(info.id)
+      const place = session?.placeOf(info.id) ?? null
+      if (!session || !stored || place === null) return
+      const sameSlices = stored.size[2] === info.size[2]
+      if (sameSlices && String(stored.valueRange) === String(info.valueRange)) return
+      await session.addSources([{ info: sameSlices ? { ...stored, valueRange: info.valueRange } : info, place }])
+    }
+    this.gate
+      .shared(keep)
+      .catch((thrown: unknown) => console.error('What a volume holds could not be kept with the project.', thrown))
   }
 
   private listenersOf(domain: string): Listener['emit'][] {

@@ -1,5 +1,5 @@
 // A slice as a small 8-bit picture for the study list: windowed, averaged down.
-import { grey, greyByLut, windowOfRange } from '#common/dicom/windows'
+import { grey, greyByLut, windowOfRange } from '#common/dicom/grey'
 import type { SliceData, VolumeInfo } from '#common/ipc/volume'
 
 export const THUMBNAIL_PIXELS = 96

@@ -87,6 +87,12 @@ describe('images', () => {
     expect([...after.values]).toEqual([...before.values])
   })
 
+  it('tells the project the range of values: an image without windows is shown by it (D04)', async () => {
+    const rangeOf = async (): Promise<unknown> =>
+      (await project.current({}))?.sources.find(source => source.volumeId === volumeId)?.info.valueRange
+    await expect.poll(rangeOf).toEqual([0, 9191])
+  })
+
   it('knows that a slice or a volume does not exist', async () => {
     await expect(voxels.slice({ volumeId, k: SLICES })).rejects.toMatchObject({ code: 'request-invalid' })
     await expect(voxels.slice({ volumeId: 'none', k: 0 })).rejects.toMatchObject({ code: 'volume-unknown' })

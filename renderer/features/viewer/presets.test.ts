@@ -19,6 +19,7 @@ describe('window presets', () => {
     ).toBe(100)
     expect(firstWindow(volume({ modality: 'MR', valueRange: [0, 900] }))).toMatchObject({ center: 450, width: 900 })
     expect(firstWindow(volume({ modality: 'MR' })).width).toBeGreaterThan(0)
+    expect(firstWindow(volume({ modality: 'MR' }), [0, 3000])).toMatchObject({ center: 1500, width: 3000 })
   })
 
   it('begin with the file’s own grey levels where it has them (D04)', () => {

@@ -37,15 +37,19 @@ function windowPresets(info: VolumeInfo): readonly Preset[] {
   return [...own, ...(full ? [full] : [])]
 }
 
-function fullRange(info: VolumeInfo): WindowLevel | null {
+function fullRange(info: Pick<VolumeInfo, 'valueRange'>): WindowLevel | null {
   if (!info.valueRange) return null
   const [least, most] = info.valueRange
   return { label: 'Full range', center: (least + most) / 2, width: Math.max(1e-6, most - least) }
 }
 
-/** The file's grey levels, soft tissue for CT; else the file's first window, else the range of values; a plain default until values are known. */
-export function firstWindow(info: VolumeInfo): Preset {
-  return presetsOf(info)[0] ?? { label: 'Default', center: 128, width: 256 }
+/**
+ * The file's grey levels, soft tissue for CT; else the file's first window, else the range of values; until that is known, the range
+ * of the slice on screen.
+ */
+export function firstWindow(info: VolumeInfo, shownRange: readonly [number, number] | null = null): Preset {
+  const shown = fullRange({ valueRange: shownRange && [...shownRange] })
+  return presetsOf(info)[0] ?? shown ?? { label: 'Default', center: 128, width: 256 }
 }
 
 /** The preset that equals the window shown, if any. */

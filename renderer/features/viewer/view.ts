@@ -3,12 +3,17 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef } from 'vue'
 import { useProject } from '../../stores/project'
 import { useSelection } from '../../stores/selection'
-import type { ImageLook, LabelLook, ViewFacts } from '../../rendering'
+import { finiteRange, type ImageLook, type LabelLook, type ViewFacts } from '../../rendering'
+import { useSlices } from './slices'
 import { firstWindow, presetNamed, presetsOf, type ShownWindow } from './presets'
+
+/** With nothing open. */
+const PLAIN: ShownWindow = { center: 40, width: 400 }
 
 export const useView = defineStore('view', () => {
   const project = useProject()
   const selection = useSelection()
+  const slices = useSlices()
 
   const windows = shallowReactive(new Map<string, ShownWindow>())
   const invert = ref(false)
@@ -21,10 +26,19 @@ export const useView = defineStore('view', () => {
   const facts = shallowRef<ViewFacts>({ zoom: 1, scaleBar: null })
 
   const presets = computed(() => (selection.source ? presetsOf(selection.source.info) : []))
+  /** Until a volume is read whole, its range is that of the slice on screen. */
+  const shownRange = computed(() => {
+    const { shown } = slices
+    return shown && shown.volumeId === selection.volumeId && shown.image.samples === 1
+      ? finiteRange(shown.image.values)
+      : null
+  })
   const window = computed<ShownWindow>({
     get: () => {
       const { source } = selection
-      return source ? (windows.get(source.volumeId) ?? firstWindow(source.info)) : { center: 40, width: 400 }
+      if (!source) return PLAIN
+      const range = presets.value.length === 0 ? shownRange.value : null
+      return windows.get(source.volumeId) ?? firstWindow(source.info, range)
     },
     set: ({ center, width, lut }) => {
       if (selection.volumeId !== null) windows.set(selection.volumeId, { center, width, ...(lut ? { lut } : {}) })
