@@ -42,6 +42,9 @@ async function withValues(source: VolumeSource, io: CommandIo): Promise<VolumeIn
   }
 }
 
+/** Seven digits: what single precision holds. */
+const short = (value: number): number => Number(value.toPrecision(7))
+
 function print({ files, volumes }: Inspection, io: CommandIo): void {
   io.print(
     `${files.read} files read, ${files.skipped.length} skipped, ${volumes.length} ${volumes.length === 1 ? 'volume' : 'volumes'}`,
@@ -53,7 +56,7 @@ function print({ files, volumes }: Inspection, io: CommandIo): void {
     size.join(' x '),
     spacingMm.map(mm => Number(mm.toFixed(4))).join(' x '),
     verdict.kind,
-    valueRange ? `${valueRange[0]} to ${valueRange[1]}` : '-',
+    valueRange ? valueRange.map(short).join(' to ') : '-',
   ])
   if (rows.length > 0)
     io.print(table(['volume', 'modality', 'description', 'voxels', 'mm', 'geometry', 'values'], rows))
