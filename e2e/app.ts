@@ -9,6 +9,8 @@ import { _electron, expect, test as base, type ElectronApplication, type Page } 
 
 const ROOT = join(import.meta.dirname, '..')
 export const SCREENSHOTS = join(ROOT, 'artifacts/screenshots')
+/** Of the sample's first patient, once a test has opened the sample: all of them share one, so nobody changes it. */
+export const SAMPLE_SCAN = join(process.env['SAGITTA_SAMPLE'] ?? '', 'PH-0001', 'dicom')
 
 export interface LaunchOptions {
   /** The app's own arguments: folders to open, `--sample`. */

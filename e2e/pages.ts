@@ -93,6 +93,11 @@ export class Window {
     return this.page.getByRole('listbox', { name: 'Labels' }).getByRole('option').filter({ hasText: name })
   }
 
+  /** The value a label has in voxels and in exported files, as its row says. */
+  async labelValue(name: string): Promise<number> {
+    return Number(/^\s*(\d+)/.exec((await this.label(name).textContent()) ?? '')?.[1])
+  }
+
   /** mL of a label as its row says, or null for none. */
   async millilitres(name: string): Promise<number | null> {
     const text = (await this.label(name).textContent()) ?? ''

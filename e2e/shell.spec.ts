@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CONTRACTS } from '#common/ipc/index'
 import { channelOf } from '#common/ipc/contract'
 import { expect, runOnce, test, type SagittaApp } from './app'
+import { Window } from './pages'
 import { ask, askStudy, overhearPort } from './wire'
 
 const WINDOW_WITHIN_MS = 5000
@@ -117,6 +118,16 @@ test('the self-test runs a model in this build and says on what', async ({ folde
   const report = JSON.parse(stdout) as { electron: string; providers: { name: string; usable: boolean }[] }
   expect(report.electron).toMatch(/^\d+\./)
   expect(report.providers).toContainEqual(expect.objectContaining({ name: 'cpu', usable: true }))
+})
+
+test("a first start shows the sample's first patient while the others are made", async ({ launch, folder }) => {
+  const app = await launch({ args: ['--sample'], env: { SAGITTA_SAMPLE: join(folder, 'sample') } })
+  const window = new Window(app)
+  await window.imageShown()
+  const seriesThen = await window.series().count()
+  await app.screenshot('first-start')
+  expect(seriesThen).toBeLessThan(3)
+  await expect(window.series()).toHaveCount(3, { timeout: 60_000 })
 })
 
 test("the system's menu runs the page's commands, however early", async ({ launch }) => {

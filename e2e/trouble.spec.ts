@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { cp, mkdir, readdir, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, type SagittaApp } from './app'
+import { expect, SAMPLE_SCAN, test } from './app'
 import { Window } from './pages'
 
 const PATH = [
@@ -10,10 +10,10 @@ const PATH = [
   [0.48, 0.46],
 ] as const
 
-/** A copy of the sample's first patient in the test's own folder. The sample is generated once per run of the suite. */
-async function ownScan(app: SagittaApp, folder: string): Promise<string> {
+/** A copy of the sample's first patient in the test's own folder. */
+async function ownScan(folder: string): Promise<string> {
   const scan = join(folder, 'scan')
-  await cp(join(app.userData, 'sample', 'PH-0001', 'dicom'), scan, { recursive: true })
+  await cp(SAMPLE_SCAN, scan, { recursive: true })
   return scan
 }
 
@@ -34,7 +34,7 @@ test('a cut-off file costs its slice, not the series; a lesser copy does not rep
   const whole = await launch({ args: ['--sample'] })
   const complete = new Window(whole)
   await complete.imageShown()
-  const scan = await ownScan(whole, folder)
+  const scan = await ownScan(folder)
   const cut = (await readdir(scan)).sort()[40]!
   await truncate(join(scan, cut), 20_000)
   await whole.answerDialogs(scan)
@@ -136,7 +136,7 @@ test('moved images are found again, with every label', async ({ launch, folder }
   const userData = join(folder, 'data')
   const first = await launch({ userData, args: ['--sample'] })
   await new Window(first).imageShown()
-  const scan = await ownScan(first, folder)
+  const scan = await ownScan(folder)
   await first.quit()
 
   const drawing = new Window(await launch({ userData: join(folder, 'other'), args: [scan] }))

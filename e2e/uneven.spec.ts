@@ -1,7 +1,7 @@
 // A scan with a slice missing in the real app: what it says, and the evenly spaced copy that a person asks for (ADR 7).
 import { cp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from './app'
+import { expect, SAMPLE_SCAN, test } from './app'
 import { Window } from './pages'
 
 const PATH = [
@@ -16,7 +16,7 @@ test('a gap is told with its place, and an even copy is made on request, with it
   const sample = await launch({ args: ['--sample'] })
   await new Window(sample).imageShown()
   const scan = join(folder, 'scan')
-  await cp(join(sample.userData, 'sample', 'PH-0001', 'dicom'), scan, { recursive: true })
+  await cp(SAMPLE_SCAN, scan, { recursive: true })
   await sample.quit()
   await rm(join(scan, (await readdir(scan)).sort()[40]!))
 

@@ -8,6 +8,8 @@ import type { Reproduction, Result } from './_run'
 
 const TEACHERS = drawPatients(1, 8, 'PT', 'train')
 const EPOCHS = 30
+const DESCRIPTION =
+  'Segments the body phantom of the sample study, whose three patients it has never seen. It was trained on eight other phantom patients and knows nothing of real scans.'
 
 export async function main(reproduction: Reproduction): Promise<Result> {
   const { root, runs } = reproduction
@@ -15,6 +17,7 @@ export async function main(reproduction: Reproduction): Promise<Result> {
   const { result } = await trainOnPatients({
     patients: await patientsOnDisk(TEACHERS, reproduction),
     settings: {
+      description: DESCRIPTION,
       // One of the eight judges the epochs.
       split: { mode: 'patient', validationFraction: 0.125, seed: 1 },
       epochs: EPOCHS,

@@ -42,6 +42,8 @@ export async function runE2e(runtime, args, { env = {}, stdio = 'inherit' } = {}
         ...(display === null ? {} : { DISPLAY: display.name, WAYLAND_DISPLAY: '' }),
         SAGITTA_E2E_ELECTRON: runtime.binary,
         SAGITTA_E2E_SANDBOX: sandboxArguments().join(' '),
+        // Made by the first test that opens it.
+        SAGITTA_SAMPLE: join(ROOT, 'artifacts/sample'),
       },
     },
   )

@@ -52,6 +52,8 @@ export type Preprocessing = z.infer<typeof preprocessingSchema>
 export const trainConfigSchema = z.object({
   task: z.enum(['unet', 'autoencoder', 'vae']),
   name: z.string().default(''),
+  /** For the model's card: what it is good for, and what not. Empty: what kind of network it is. */
+  description: z.string().default(''),
   dataset: z.object({
     cases: z.array(caseSchema).min(1),
     /** The class list, in channel order; voxels of other values are refused. Channel 0 is background and not listed. */
@@ -178,7 +180,9 @@ export const startTrainingSchema = z.object({
   volumeIds: z.array(z.string()).min(1),
   labels: z.array(z.number().int().positive()).min(1),
   splitMode: z.enum(['patient', 'within-study']),
-  overrides: trainConfigSchema.omit({ task: true, dataset: true, split: true, name: true }).partial(),
+  overrides: trainConfigSchema
+    .omit({ task: true, dataset: true, split: true, name: true, description: true })
+    .partial(),
 })
 
 export const trainingContract = contract('training', 'main', {

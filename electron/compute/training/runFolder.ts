@@ -64,7 +64,7 @@ async function earlierState(path: string): Promise<RunState | null> {
   return text === null ? null : (runStateSchema.safeParse(JSON.parse(text)).data ?? null)
 }
 
-const INCIDENTAL: ReadonlySet<string> = new Set(['name', 'provider', 'threads', 'maxSeconds'])
+const INCIDENTAL: ReadonlySet<string> = new Set(['name', 'description', 'provider', 'threads', 'maxSeconds'])
 
 /** What makes two runs the same run: everything but its name and how it is carried out. `config` is complete: its schema filled it. */
 export function configHash(config: object): string {

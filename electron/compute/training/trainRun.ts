@@ -1,4 +1,5 @@
 // One training run from its config and prepared cases to its run folder: what the command line and the training process both call.
+import { basename } from 'node:path'
 import { SagittaError, asSagittaError } from '#common/errors'
 import { preprocessingSchema, type TrainConfig, type TrainProgress, type TrainResult } from '#common/ipc/training'
 import { sizeMultiple } from '#models/architectures/unet'
@@ -93,7 +94,7 @@ async function runLoop(options: TrainRunOptions, folder: RunFolder, parts: Parts
     config,
     padding: preprocessingSchema.parse(config.preprocessing).padding,
     modelPath: folder.model,
-    metadata: row => toProperties(metadataOf(config, parts, row)),
+    metadata: row => toProperties(metadataOf(config, parts, row, basename(folder.path))),
   })
   report({ kind: 'stage', stage: 'warming-up', text: `Starting on ${session.provider}; the first steps are slower` })
   const program = await ProgramSession.open(network.programs.train, session)
@@ -208,15 +209,16 @@ function metadataOf(
   config: TrainConfig,
   { split, cases, session, network, neighbours }: Parts,
   row: TrainResult['best']['metrics'],
+  runName: string,
 ): ModelMetadata {
   const idsOf = (sets: Split['train']): string[] => sets.map(({ caseIndex }) => cases[caseIndex]!.id)
   const caveat = split.mode === 'within-study' ? WITHIN_STUDY_CAVEAT : null
   return {
     model: {
       format: 1,
-      name: config.name || 'Segmentation model',
+      name: config.name || runName,
       task: 'segmentation',
-      description: `2-D U-Net for ${config.dataset.labels.map(label => label.name).join(', ')}.`,
+      description: config.description || `2-D U-Net for ${config.dataset.labels.map(label => label.name).join(', ')}.`,
       modality: config.dataset.modality,
       labels: config.dataset.labels,
       network: {
