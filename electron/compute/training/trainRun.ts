@@ -136,7 +136,7 @@ async function finish(
   const { best, seconds } = ended.progress
   if (!best) throw new SagittaError('internal', 'The training ended without having judged an epoch.')
   options.report({ kind: 'stage', stage: 'exporting', text: 'Writing the model card' })
-  await folder.writeCard(metadataOf(options.config, parts, best.metrics))
+  await folder.writeCard(metadataOf(options.config, parts, best.metrics, basename(folder.path)))
   return {
     run: folder.path,
     model: folder.model,
