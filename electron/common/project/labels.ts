@@ -43,6 +43,16 @@ export const newLabel = (labels: readonly Label[], name: string, given: Partial<
   visible: true,
 })
 
+/** What a project begins with, so that a brush can paint at once. */
+export const firstLabel = (): Label => newLabel([], 'Label 1')
+
+/** Whether nobody has named, coloured or added a label yet. */
+export function isFirstLabelOnly(labels: readonly Label[]): boolean {
+  const [only, ...others] = labels
+  const first = firstLabel()
+  return others.length === 0 && (Object.keys(first) as (keyof Label)[]).every(key => only?.[key] === first[key])
+}
+
 /** Label values as they are found in a file that carries no names. */
 export function labelsForValues(labels: readonly Label[], values: Iterable<number>): Label[] {
   const table = [...labels]

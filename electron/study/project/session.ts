@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { SagittaError, asSagittaError } from '#common/errors'
 import type { Label, ProjectState } from '#common/ipc/project'
 import type { VolumeInfo, Warning } from '#common/ipc/volume'
-import { labelsByName, labelsForValues, newLabel, type NamedLabel } from '#common/project/labels'
+import { isFirstLabelOnly, labelsByName, labelsForValues, newLabel, type NamedLabel } from '#common/project/labels'
 import { JOURNAL_FOLDER, journalName, RUNS_FOLDER } from '#common/project/layout'
 import { removeLabelChange } from '../labels/change'
 import type { LabelMap } from '../labels/labelMap'
@@ -163,15 +163,25 @@ export class ProjectSession {
     return this.changeLabels(labels => labelsForValues(labels, values))
   }
 
-  /** Labels of a model, found by name or added. @returns for each its value in this project */
+  /**
+   * Labels of a model, found by name or added. The label a project begins with gives way as long as nobody has used it.
+   * @returns for each its value in this project
+   */
   async adoptLabels(wanted: readonly NamedLabel[]): Promise<number[]> {
     let values: number[] = []
+    const unused = isFirstLabelOnly(this.store.file.labels) && (await this.nothingDrawn())
     await this.changeLabels(labels => {
-      const found = labelsByName(labels, wanted)
+      const found = labelsByName(unused ? [] : labels, wanted)
       values = found.values
       return found.table
     })
     return values
+  }
+
+  private async nothingDrawn(): Promise<boolean> {
+    for (const volume of this.volumes.filter(({ id }) => this.hasLabels(id)))
+      if (!(await this.withLabels(volume, map => map.seq === 0))) return false
+    return true
   }
 
   /**

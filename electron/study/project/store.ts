@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { SagittaError } from '#common/errors'
 import type { VolumeInfo } from '#common/ipc/volume'
-import { newLabel } from '#common/project/labels'
+import { firstLabel } from '#common/project/labels'
 import type { ProjectFile } from '#common/project/projectFile'
 import type { StoredSource } from '#common/project/sourcesFile'
 import { Queue } from '../storage/queue'
@@ -40,7 +40,7 @@ export class ProjectStore {
       scratch,
       createdAt: now,
       savedAt: now,
-      labels: [newLabel([], 'Label 1')],
+      labels: [firstLabel()],
       labelMaps: {},
     })
     return ProjectStore.open(place)

@@ -252,6 +252,26 @@ describe('proposals', () => {
     { value: 2, name: 'SECOND', color: '#654321' },
   ]
 
+  it('bring their own labels in place of the one nobody used, and beside one that was', async () => {
+    const other = testService(join(root.path, 'other-app'))
+    const link = channel()
+    other.connect(link.far, studyServices(other).control)
+    const connection = new Connection(link.near, 'The study service')
+    const [mine, model] = [connection.client(projectContract), connection.client(adoptContract)]
+    const state = await mine.add({ paths: [join(root.path, 'ct')] }).done
+    const volume = state.sources[0]!.volumeId
+    const names = async () => (await mine.current({}))!.labels.map(label => [label.value, label.name])
+    expect(await names()).toEqual([[1, 'Label 1']])
+    const file = raw('first.u16', i => (i < 4 ? 1 : 0))
+    await model.proposal({ file, labels: table, volumeId: volume, model: 'model.onnx' }).done
+    expect(await names()).toEqual([
+      [1, 'Organ'],
+      [2, 'SECOND'],
+    ])
+    await other.closeProject()
+    link.close()
+  })
+
   it('come in the values of the project and are accepted as one edit, but not over completed slices', async () => {
     const file = raw('a.u16', (i, j) => (i < 4 ? 1 : i > 12 && j > 6 ? 2 : 0))
     const proposal = await adopt.proposal({ file, labels: table, volumeId, model: '/runs/20260101-101010/model.onnx' })
