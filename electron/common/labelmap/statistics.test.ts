@@ -6,6 +6,12 @@ import { LabelStatistics } from './statistics'
 const map = fc.uint8Array({ min: 0, max: 4, minLength: 60, maxLength: 60 })
 
 describe('LabelStatistics', () => {
+  it('of a new map counts nothing and has every slice', () => {
+    const statistics = new LabelStatistics(new Uint16Array(9), 3, true)
+    expect(statistics.counts()).toEqual([])
+    expect(statistics.counts()).toEqual(new LabelStatistics(new Uint16Array(9), 3).counts())
+  })
+
   it('counts voxels per label and per slice', () => {
     const statistics = new LabelStatistics(Uint16Array.of(0, 7, 7, 2, 0, 0, 2, 2, 2), 3)
     expect(statistics.counts()).toEqual([

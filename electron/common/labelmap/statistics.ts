@@ -15,15 +15,19 @@ export class LabelStatistics {
   private readonly slices: Counts[]
   private readonly names: (readonly number[])[]
 
-  /** @param values label values of the whole volume, `voxelsPerSlice` a slice */
+  /**
+   * @param values label values of the whole volume, `voxelsPerSlice` a slice
+   * @param empty nobody has drawn yet: nothing is read, and the memory of a large new map stays untouched
+   */
   constructor(
     values: Uint16Array,
     private readonly voxelsPerSlice: number,
+    empty = false,
   ) {
     const slices = values.length / voxelsPerSlice
     this.slices = Array.from({ length: slices }, () => new Map<number, number>())
     this.names = Array.from({ length: slices }, () => [])
-    for (let start = 0; start < values.length;) {
+    for (let start = empty ? values.length : 0; start < values.length;) {
       const k = Math.floor(start / voxelsPerSlice)
       const sliceEnd = (k + 1) * voxelsPerSlice
       const value = values[start]

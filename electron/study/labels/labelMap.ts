@@ -59,7 +59,8 @@ export class LabelMap {
       this.applyStates(record.states ?? [])
       this.history.push(record)
     }
-    this.statistics = new LabelStatistics(values, columns * rows)
+    const isNew = snapshot === null && journal.records.length === 0
+    this.statistics = new LabelStatistics(values, columns * rows, isNew)
     this.voxelMm3 = voxelVolumesMm3(options.info)
     this.compactAtBytes = options.budgetBytes ?? PAYLOAD_BUDGET_BYTES
   }
