@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { EXTERNALS } from './tools/externals.mjs'
 import type { LogLevel, LogOrStringHandler, RollupLog } from 'rollup'
 
 const at = (path: string) => resolve(import.meta.dirname, path)
@@ -29,7 +30,7 @@ export default defineConfig({
           compute: at('electron/compute/process.ts'),
           training: at('electron/compute/trainingProcess.ts'),
         },
-        external: ['electron', /^onnxruntime-(node|common)/, /^dcmjs/, /^@itk-wasm/],
+        external: EXTERNALS.map(name => new RegExp(`^${name}(/|$)`)),
         output: cjs,
         onLog,
       },

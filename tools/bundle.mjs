@@ -1,17 +1,10 @@
 // Bundles TypeScript entries into single CommonJS files for plain Node, in a fraction of a second: the command line and tests that need a process.
 import { build } from 'esbuild'
 import { rename, rm } from 'node:fs/promises'
+import { EXTERNALS } from './externals.mjs'
 
-/** As in electron.vite.config.ts: native code, and packages that load their own files. */
-const EXTERNAL = [
-  'electron',
-  'onnxruntime-node',
-  'onnxruntime-common',
-  'dcmjs',
-  'dcmjs-codecs',
-  '@itk-wasm/*',
-  '@playwright/test',
-]
+/** Playwright is only there for benches and tests. */
+const EXTERNAL = [...EXTERNALS.flatMap(name => [name, `${name}/*`]), '@playwright/test']
 
 /** @param entries output file -> entry file, absolute. An output is replaced as a whole: two processes may bundle at once. */
 export async function bundle(entries) {

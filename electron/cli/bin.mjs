@@ -12,7 +12,7 @@ const ENTRIES = {
   'decode.cjs': 'electron/study/decode/worker.ts',
   'sample.cjs': 'electron/study/sample/worker.ts',
 }
-const SOURCES = ['electron', 'models', 'package-lock.json', 'tools/bundle.mjs']
+const SOURCES = ['electron', 'models', 'package-lock.json', 'tools/bundle.mjs', 'tools/externals.mjs']
 const TESTS = /\.test\.ts$/
 
 /** Folders count too: their time changes when a file in them is added or removed. */

@@ -94,6 +94,18 @@ describe('sagitta inspect', () => {
     expect(stdout).toMatch(/CT +- +10 x 10 x 4 +0\.5 x 0\.5 x 3 +uniform +-1024 to -226/)
   })
 
+  it('keeps what libraries print off stdout: one JSON document, whatever the file', async () => {
+    // The reader of NRRD complains on the console of its own accord.
+    writeFileSync(
+      at('cut.nrrd'),
+      'NRRD0004\ntype: short\ndimension: 3\nsizes: 4 3 2\nendian: little\nencoding: raw\n\nxx',
+    )
+    const { code, stdout } = await sagitta('inspect', at('cut.nrrd'), '--json')
+    expect(code).toBe(0)
+    const { files } = inspectSchema.parse(JSON.parse(stdout))
+    expect(files.skipped.map(({ path }) => path)).toEqual([at('cut.nrrd')])
+  })
+
   it('ends with 1 and the error as JSON when a path does not exist', async () => {
     const error = await failure('inspect', at('nowhere'))
     expect(error.code).toBe('not-found')

@@ -11,6 +11,7 @@ export interface RunOptions {
 
 /** @returns the exit code: 0 done, 1 an error of the matter, 2 wrong usage. */
 export async function run(argv: readonly string[], { root }: RunOptions): Promise<number> {
+  keepStdoutClean()
   const json = argv.includes('--json')
   const args = argv.filter(arg => arg !== '--json')
   const terminal = new Terminal()
@@ -29,6 +30,11 @@ export async function run(argv: readonly string[], { root }: RunOptions): Promis
     return 0
   }
   return runCommand(command, rest, terminal, json, root)
+}
+
+/** Some libraries log of their own accord (itk-wasm names what it could not read): stdout is for results alone. */
+function keepStdoutClean(): void {
+  for (const method of ['log', 'info', 'debug'] as const) console[method] = (...words) => console.error(...words)
 }
 
 async function runCommand(

@@ -1,0 +1,2 @@
+// Types of externals.mjs, for the build's configuration.
+export const EXTERNALS: readonly string[]
