@@ -27,7 +27,7 @@ export async function readModel(path: string): Promise<ModelFile> {
   throw new SagittaError(
     'model-incompatible',
     `${path} is an ONNX model, but it does not say how images must be prepared for it and what its channels mean. ` +
-      'Without that its answer would be wrong without a sign. Import it and fill in its card, or use a model trained with Sagitta.',
+      'Without that its answer would be wrong without a sign. Use a model trained with Sagitta: its file carries both.',
     { path, missing: parsed.error.issues.map(({ path: at }) => at.join('.')) },
   )
 }
