@@ -1,11 +1,13 @@
 // The app around the work: start, wire, offline, crashes, second start.
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ProviderReport } from '#common/ipc/compute'
 import { CONTRACTS } from '#common/ipc/index'
 import { channelOf } from '#common/ipc/contract'
 import { expect, runOnce, test, type SagittaApp } from './app'
 import { Window } from './pages'
-import { ask, askStudy, overhearPort } from './wire'
+import { ask, askStudy, overhearPort, want } from './wire'
 
 const WINDOW_WITHIN_MS = 5000
 
@@ -118,6 +120,22 @@ test('the self-test runs a model in this build and says on what', async ({ folde
   const report = JSON.parse(stdout) as { electron: string; providers: { name: string; usable: boolean }[] }
   expect(report.electron).toMatch(/^\d+\./)
   expect(report.providers).toContainEqual(expect.objectContaining({ name: 'cpu', usable: true }))
+})
+
+test('processors are tested once, and again when somebody asks', async ({ launch, folder }) => {
+  const userData = join(folder, 'data')
+  const file = join(userData, 'processors.json')
+  const first = await launch({ userData })
+  await expect.poll(() => existsSync(file), { timeout: 30_000 }).toBe(true)
+  await first.quit()
+  const kept = JSON.parse(await readFile(file, 'utf8')) as { reports: ProviderReport[] }
+  kept.reports[0]!.reason = 'found out at the first start'
+  await writeFile(file, JSON.stringify(kept))
+
+  const { page } = await launch({ userData })
+  const cpu = async (again: boolean) => (await want<ProviderReport[]>(page, 'models.providers', { again }))[0]
+  expect(await cpu(false)).toMatchObject({ name: 'cpu', reason: 'found out at the first start' })
+  expect(await cpu(true)).toMatchObject({ name: 'cpu', reason: expect.stringMatching(/^the reference, /) })
 })
 
 test("a first start shows the sample's first patient while the others are made", async ({ launch, folder }) => {

@@ -24,7 +24,7 @@ export function useStart(): void {
     if (wanted && wanted.paths.length > 0) await notices.attempt(() => intake.add(wanted.paths))
     else if (wanted?.sample && !project.isOpen) await notices.attempt(intake.openSample)
     await models.load()
-    await machine.testProviders()
+    await machine.loadProviders()
   }
   void open()
 

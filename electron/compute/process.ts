@@ -1,4 +1,5 @@
 // Entry of the interactive compute process: serves the engine contract to main until it is ended.
+import { join } from 'node:path'
 import { asSagittaError } from '#common/errors'
 import { engineContract } from '#common/ipc/engine'
 import { latentEngineContract } from '#common/ipc/latent'
@@ -6,10 +7,13 @@ import { onConnect, type ParentPort } from '#common/ipc/ports'
 import { serve, service } from '#common/ipc/rpc'
 import { engineHandlers } from './engine/engineHandlers'
 import { latentHandlers } from './latent/latentHandlers'
+import { KeptReports } from './providers/keptReports'
+import { TestedProviders } from './providers/tested'
 
 const { parentPort } = process as typeof process & { readonly parentPort?: ParentPort }
-if (!parentPort) {
-  console.error('The compute process is started by the app.')
+const { SAGITTA_USER_DATA: userData } = process.env
+if (!parentPort || !userData) {
+  console.error('The compute process is started by the app, with SAGITTA_USER_DATA set.')
   process.exit(2)
 }
 
@@ -19,7 +23,8 @@ process.on('uncaughtException', error => {
   process.exit(1)
 })
 
-const services = [service(engineContract, engineHandlers()), service(latentEngineContract, latentHandlers())]
+const providers = new TestedProviders(null, new KeptReports(join(userData, 'processors.json')))
+const services = [service(engineContract, engineHandlers(providers)), service(latentEngineContract, latentHandlers())]
 onConnect(parentPort, (_, port) => {
   serve(port, services)
 })

@@ -8,7 +8,7 @@ import type { Paths } from './services/paths'
 export async function selfTest(paths: Paths): Promise<number> {
   const compute = new ComputeService(paths, message => console.error(message))
   try {
-    const providers = await compute.engine.providers({}).done
+    const providers = await compute.engine.providers({ again: true }).done
     const { electron, chrome, node } = process.versions
     console.log(JSON.stringify({ version: app.getVersion(), electron, chrome, node, providers }))
     return providers.some(({ name, usable }) => name === 'cpu' && usable) ? 0 : 1

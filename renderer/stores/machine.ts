@@ -37,8 +37,8 @@ export const useMachine = defineStore('machine', () => {
   }, MEMORY_EVERY_MS)
   onScopeDispose(() => clearInterval(timer))
 
-  /** Self-test of every provider; takes seconds, so it is a job. */
-  const testProviders = async (): Promise<void> => {
+  /** What is known of the providers. Where nothing is, or `again`, every one is tested; that takes seconds, so it is a job. */
+  const loadProviders = async (again = false): Promise<void> => {
     providersError.value = null
     try {
       providers.value = await jobs.track(
@@ -47,12 +47,14 @@ export const useMachine = defineStore('machine', () => {
           title: 'Testing processors',
           progressOf: ({ testing }) => ({ share: null, text: testing, secondsLeft: null }),
         },
-        api.models.providers({}),
+        api.models.providers({ again }),
       )
     } catch (thrown) {
       providersError.value = asSagittaError(thrown)
     }
   }
 
-  return { info, blocked, memory, providers, providersError, provider, load, refresh, testProviders }
+  const testProviders = (): Promise<void> => loadProviders(true)
+
+  return { info, blocked, memory, providers, providersError, provider, load, refresh, loadProviders, testProviders }
 })

@@ -15,6 +15,8 @@ export const providerSchema = z.object({
 })
 export type ProviderReport = z.infer<typeof providerSchema>
 
+export const testRequestSchema = z.object({ again: z.boolean().default(false) })
+
 export const modelLabelSchema = z.object({ value: z.number().int(), name: z.string(), color: z.string() })
 export type ModelLabel = z.infer<typeof modelLabelSchema>
 
@@ -61,7 +63,8 @@ export const modelsContract = contract('models', 'main', {
     z.object({}),
     z.object({ models: z.array(modelCardSchema), broken: z.array(z.object({ path: z.string(), reason: z.string() })) }),
   ),
-  providers: job(z.object({}), z.object({ testing: z.string() }), z.array(providerSchema)),
+  /** The processors' self-test: what an earlier start found out, tested only where nothing is known; `again` tests in any case. */
+  providers: job(testRequestSchema, z.object({ testing: z.string() }), z.array(providerSchema)),
   /** Runs a model on a volume and keeps the result as a proposal. Errors: model-invalid, model-incompatible, service-stopped. */
   segment: job(z.object({ volumeId: z.string(), model: z.string() }), segmentProgressSchema, segmentResultSchema),
 })

@@ -1,7 +1,7 @@
 // What compute processes do for main: model files, providers, inference, planning and running a training. Between processes, never for the page.
 import { z } from 'zod'
 import { latentTrainConfigSchema } from '../latent/trainConfig'
-import { modelCardSchema, modelLabelSchema, providerSchema } from './compute'
+import { modelCardSchema, modelLabelSchema, providerSchema, testRequestSchema } from './compute'
 import { contract, invoke, job } from './contract'
 import { fingerprintSchema } from './prepare'
 import {
@@ -30,8 +30,8 @@ export const engineContract = contract('engine', 'compute', {
     z.object({ path: z.string(), origin: modelCardSchema.shape.origin }),
     z.object({ card: modelCardSchema, preprocessing: preprocessingSchema.nullable() }),
   ),
-  /** Tries every provider of this build against the CPU. */
-  providers: job(z.object({}), z.object({ testing: z.string() }), z.array(providerSchema)),
+  /** Tries every provider of this build against the CPU, unless it is known how that ends and not asked for `again`. */
+  providers: job(testRequestSchema, z.object({ testing: z.string() }), z.array(providerSchema)),
   /** Runs a model on a prepared image and writes its label map to `out`. Errors: model-invalid, model-incompatible, not-finite, disk-full. */
   segment: job(
     z.object({ model: z.string(), header: z.string(), out: z.string() }),

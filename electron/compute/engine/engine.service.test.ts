@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engineContract, runContract } from '#common/ipc/engine'
 import { processPort } from '#common/ipc/ports'
 import { Connection, serve, service, type Service } from '#common/ipc/rpc'
+import { KeptReports } from '../providers/keptReports'
+import { builtProviders } from '../providers/selfTest'
+import { TestedProviders } from '../providers/tested'
 import { tinyCases, tinyConfig } from '../testing/tinyCases'
 import { tinyImage, tinyModel } from '../testing/tinyModel'
 import { engineHandlers } from './engineHandlers'
@@ -46,6 +49,42 @@ describe('the engine over a port', () => {
     await expect(engine.card({ path: join(root, 'none.onnx'), origin: 'run' })).rejects.toMatchObject({
       code: 'not-found',
     })
+    close()
+  })
+
+  it('reads cards that are asked for meanwhile before it goes on testing processors', async () => {
+    const { connection, close } = connect(service(engineContract, engineHandlers()))
+    const engine = connection.client(engineContract)
+    const path = await tinyModel(join(root, 'meanwhile.onnx'))
+    const happened: string[] = []
+    const card = engine.card({ path, origin: 'imported' }).then(() => happened.push('card'))
+    const job = engine.providers({})
+    job.onProgress(({ testing }) => happened.push(testing))
+    await Promise.all([card, job.done])
+    expect(happened).toEqual(['card', ...builtProviders()])
+    close()
+  })
+
+  it('segments on another processor when the one of an earlier start is gone', async () => {
+    const file = join(root, 'processors.json')
+    const tested = await new TestedProviders(null, new KeptReports(file)).test()
+    const gone = tested.find(({ usable }) => !usable)?.name
+    if (!gone) return console.warn('Skipped: every processor of this build can be used here.')
+    const kept = JSON.parse(await readFile(file, 'utf8')) as { reports: typeof tested }
+    kept.reports = kept.reports.map(report => ({ ...report, usable: true, chosen: report.name === gone }))
+    await writeFile(file, JSON.stringify(kept))
+    const providers = new TestedProviders(null, new KeptReports(file))
+    expect(await providers.choose('auto')).toMatchObject({ provider: gone })
+
+    const { connection, close } = connect(service(engineContract, engineHandlers(providers)))
+    const engine = connection.client(engineContract)
+    const model = await tinyModel(join(root, 'elsewhere.onnx'))
+    const { preprocessing } = await engine.card({ path: model, origin: 'imported' })
+    const image = { size: [8, 8, 5] as [number, number, number], slice: (k: number) => new Float32Array(64).fill(k) }
+    const header = await tinyImage(join(root, 'images'), 'elsewhere', image, preprocessing!)
+    const made = await engine.segment({ model, header, out: join(root, 'elsewhere.u16') }).done
+    expect(tested.filter(({ usable }) => usable).map(({ name }) => name)).toContain(made.provider)
+    expect(await new KeptReports(file).load()).toContainEqual(expect.objectContaining({ name: gone, usable: false }))
     close()
   })
 

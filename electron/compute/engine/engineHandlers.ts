@@ -4,32 +4,43 @@ import type { engineContract } from '#common/ipc/engine'
 import { latentCardOf, readLatentFile } from '../latent/latentFile'
 import { cardOf, readModel } from '../modelFile/readModel'
 import { TestedProviders } from '../providers/tested'
+import { CardsFirst } from './cardsFirst'
 import { planRequest } from './planRequest'
 import { segmentFile } from './segmentFile'
 
 export function engineHandlers(providers = new TestedProviders()): Handlers<typeof engineContract> {
+  const cards = new CardsFirst()
   return {
-    card: async ({ path, origin }) => {
-      const latent = await readLatentFile(path)
-      if (latent) return { card: latentCardOf(latent, origin), preprocessing: null }
-      const model = await readModel(path)
-      return { card: cardOf(model, origin), preprocessing: model.metadata.preprocessing }
-    },
+    card: ({ path, origin }) =>
+      cards.read(async () => {
+        const latent = await readLatentFile(path)
+        if (latent) return { card: latentCardOf(latent, origin), preprocessing: null }
+        const model = await readModel(path)
+        return { card: cardOf(model, origin), preprocessing: model.metadata.preprocessing }
+      }),
 
-    providers: (_, job) => providers.test({ signal: job.signal, onTesting: testing => job.progress({ testing }) }),
+    providers: ({ again }, job) => {
+      const options = {
+        signal: job.signal,
+        onTesting: (testing: string) => job.progress({ testing }),
+        turn: () => cards.turn(),
+      }
+      return again ? providers.test(options) : providers.known(options)
+    },
 
     segment: async ({ model: path, header, out }, job) => {
       const model = await readModel(path)
-      const { provider } = await providers.choose('auto')
-      const { seconds, notices } = await segmentFile({
-        model,
-        header,
-        out,
-        session: { provider, threads: null },
-        signal: job.signal,
-        onProgress: (done, total, secondsLeft) => job.progress({ done, total, secondsLeft }),
+      return providers.use('auto', async provider => {
+        const { seconds, notices } = await segmentFile({
+          model,
+          header,
+          out,
+          session: { provider, threads: null },
+          signal: job.signal,
+          onProgress: (done, total, secondsLeft) => job.progress({ done, total, secondsLeft }),
+        })
+        return { file: out, labels: model.metadata.model.labels, seconds, provider, notices: [...notices] }
       })
-      return { file: out, labels: model.metadata.model.labels, seconds, provider, notices: [...notices] }
     },
 
     plan: planRequest,

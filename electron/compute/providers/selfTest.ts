@@ -11,6 +11,8 @@ export interface SelfTestOptions {
   readonly threads: number | null
   readonly signal?: AbortSignal
   readonly onTesting?: (provider: string) => void
+  /** Awaited before each provider: what must not wait for the whole test has its turn here. */
+  readonly turn?: () => Promise<void>
 }
 
 /** Providers of this build of ONNX Runtime, CPU first. */
@@ -25,6 +27,7 @@ export const builtProviders = (): string[] => {
  */
 export async function selfTest(options: SelfTestOptions, names = builtProviders()): Promise<ProviderReport[]> {
   const program = probeProgram()
+  await options.turn?.()
   options.onTesting?.('cpu')
   const cpu = await probe('cpu', options.threads, program)
   const reports: ProviderReport[] = []
@@ -41,6 +44,7 @@ export async function selfTest(options: SelfTestOptions, names = builtProviders(
       })
       continue
     }
+    await options.turn?.()
     options.onTesting?.(name)
     reports.push(await test(name, options, program, cpu))
   }

@@ -40,8 +40,8 @@ export function modelsHandlers({ paths, jobs, study, compute }: ModelsParts): Ha
       return { models, broken }
     },
 
-    providers: (_, job) =>
-      jobs.run('providers', job.signal, signal => follow(compute.engine.providers({}), heeding(signal, job))),
+    providers: (request, job) =>
+      jobs.run('providers', job.signal, signal => follow(compute.engine.providers(request), heeding(signal, job))),
 
     segment: (input, job) =>
       jobs.run('segmentation', job.signal, signal => segment(input, heeding(signal, job), { paths, study, compute })),
