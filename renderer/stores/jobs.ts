@@ -4,7 +4,19 @@ import { shallowReactive, shallowRef } from 'vue'
 import type { JobHandle } from '#common/ipc/contract'
 import { secondsLeftOf } from './eta'
 
-export type JobKind = 'scan' | 'sample' | 'load' | 'locate' | 'segment' | 'train' | 'import' | 'export' | 'providers'
+export type JobKind =
+  | 'scan'
+  | 'sample'
+  | 'load'
+  | 'locate'
+  | 'segment'
+  | 'train'
+  | 'import'
+  | 'export'
+  | 'providers'
+  | 'encode'
+  | 'map'
+  | 'measure'
 
 export interface JobProgress {
   /** 0 to 1; null while the total is unknown. */

@@ -26,6 +26,7 @@ export const useModels = defineStore('models', () => {
 
   const byPath = computed(() => new Map(cards.value.map(card => [card.path, card])))
   const forSegmenting = computed(() => cards.value.filter(card => card.task === 'segmentation'))
+  const forCoding = computed(() => cards.value.filter(({ task }) => task === 'autoencoder' || task === 'vae'))
 
   let latest = 0
   const load = async (): Promise<void> => {
@@ -54,5 +55,5 @@ export const useModels = defineStore('models', () => {
     },
   )
 
-  return { cards, broken, error, known, byPath, forSegmenting, load }
+  return { cards, broken, error, known, byPath, forSegmenting, forCoding, load }
 })

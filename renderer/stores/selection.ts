@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, watch } from 'vue'
 import { useProject } from './project'
 
-export type WorkspaceId = 'annotate' | 'train'
+export type WorkspaceId = 'annotate' | 'train' | 'latent'
 /** The tool of the left mouse button. `window`: window and level by dragging. */
 export type Tool = 'window' | 'brush' | 'eraser'
 

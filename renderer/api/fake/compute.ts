@@ -154,10 +154,11 @@ export function trainingHandlers(world: FakeWorld, runsChanged: () => void): Han
         const run: RunSummary = {
           id,
           name: name || `Run ${id}`,
+          task: 'unet',
           createdAt: known?.createdAt ?? new Date().toISOString(),
           state: 'running',
           epochs: { done: rows.length, of: epochs },
-          best: best ? { epoch: best.epoch, dice: best.meanDice } : null,
+          best: best ? { epoch: best.epoch, dice: best.meanDice, loss: best.validation.loss } : null,
           seconds: rows.length * 4,
           model: rows.length > 0 ? `/runs/${id}/model.onnx` : null,
           message: null,

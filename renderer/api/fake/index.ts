@@ -9,12 +9,14 @@ import { trainingContract } from '#common/ipc/training'
 import { voxelsContract } from '#common/ipc/voxels'
 import type { Api } from '../api'
 import { modelsHandlers, trainingHandlers } from './compute'
+import { latentHandlers } from './latent'
 import { appHandlers, projectHandlers, studyHandlers } from './files'
 import { portPair } from './ports'
 import { voxelHandlers } from './voxels'
 import { FakeWorld, type FakeOptions } from './world'
 
 export { fakeRow } from './compute'
+export { latentModel } from './latent'
 export { FAKE_LABELS } from './phantom'
 export { SAMPLE_FOLDER, type FakeWorld } from './world'
 
@@ -40,6 +42,7 @@ export function createFakeApi(options: FakeOptions = {}) {
     service(studyContract, studyHandlers(world)),
     service(projectContract, projectHandlers(world, projectEvents.changed)),
     service(modelsContract, modelsHandlers(world)),
+    service(latentContract, latentHandlers(world)),
     service(
       trainingContract,
       trainingHandlers(world, () => trainingEvents.runsChanged({})),

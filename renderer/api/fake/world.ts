@@ -1,6 +1,7 @@
 // What the fake's processes know: volumes on disk, the open project, models, runs. Tests set it up; handlers change it.
 import type { Settings } from '#common/ipc/app'
 import type { ModelCard, ProviderReport } from '#common/ipc/compute'
+import type { LatentModelInfo } from '#common/ipc/latent'
 import type { ProjectState, RunSummary } from '#common/ipc/project'
 import type { MetricsRow } from '#common/ipc/training'
 import type { Proposal } from '#common/ipc/voxels'
@@ -42,6 +43,11 @@ export class FakeWorld {
     { name: 'cpu', usable: true, chosen: true, reason: 'agrees with itself', stepMs: 38, threads: 8 },
     { name: 'cuda', usable: false, chosen: false, reason: 'needs driver 525, has 470', stepMs: null, threads: null },
   ]
+  latentModels: LatentModelInfo[] = []
+  /** So many codes an image, all but the first beside its own: for maps of many points. */
+  codeCopies = 1
+  /** What the last export of codes was asked for. */
+  exported: { readonly folder: string; readonly files: readonly string[] } | null = null
   runs: RunSummary[] = []
   readonly metrics = new Map<string, MetricsRow[]>()
   readonly proposals = new Map<string, { proposal: Proposal; values: Uint16Array }>()
