@@ -29,7 +29,8 @@ const run = (id: string, part: Partial<RunSummary>): RunSummary => ({
   createdAt: `2024-03-1${id.slice(-1)}T10:00:00Z`,
   state: 'done',
   epochs: { done: 60, of: 60 },
-  best: { epoch: 52, dice: 0.871 },
+  task: 'unet',
+  best: { epoch: 52, dice: 0.871, loss: 0.263 },
   seconds: 5460,
   model: `/runs/${id}/model.onnx`,
   message: null,
@@ -185,13 +186,13 @@ export function furnish(world: FakeWorld, state: string): void {
   }
   if (state === 'runs') {
     world.runs = [
-      run('03', { name: '3-D, spacing 2 × 2 × 5 mm', best: { epoch: 60, dice: 0.842 }, seconds: 11520 }),
+      run('03', { name: '3-D, spacing 2 × 2 × 5 mm', best: { epoch: 60, dice: 0.842, loss: 0.31 }, seconds: 11520 }),
       run('04', {
         name: 'without elastic deformation',
         state: 'stopped',
         epochs: { done: 41, of: 60 },
         seconds: 3840,
-        best: { epoch: 39, dice: 0.866 },
+        best: { epoch: 39, dice: 0.866, loss: 0.28 },
       }),
       run('05', {
         name: 'learning rate 0.1',

@@ -311,4 +311,6 @@ export const latentEngineContract = contract('latentEngine', 'compute', {
     codesSchema,
   ),
   plan: job(headers.extend({ config: latentTrainConfigSchema }), doneOfTotalSchema, planSchema),
+  /** How the model's own slices were cut before they were fitted: others are prepared alike. */
+  preparation: invoke(model, z.object({ crop: z.object({ above: z.number() }).nullable() })),
 })

@@ -28,13 +28,18 @@ export const sourceStatusSchema = z.object({
   labelled: z.boolean(),
 })
 
+export const RUN_TASKS = ['unet', 'autoencoder', 'vae', 'layerwise', 'classifier'] as const
+
 export const runSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
+  /** What it trains, as its config says. */
+  task: z.enum(RUN_TASKS),
   createdAt: z.string(),
   state: z.enum(['running', 'done', 'stopped', 'failed', 'interrupted']),
   epochs: z.object({ done: z.number().int(), of: z.number().int() }),
-  best: z.object({ epoch: z.number().int(), dice: z.number().nullable() }).nullable(),
+  /** `loss`: of validation; `dice` is null where nothing is segmented. */
+  best: z.object({ epoch: z.number().int(), dice: z.number().nullable(), loss: z.number() }).nullable(),
   seconds: z.number(),
   /** Path of model.onnx, null until the first best epoch. */
   model: z.string().nullable(),

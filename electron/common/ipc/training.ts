@@ -151,6 +151,8 @@ export const trainProgressSchema = z.discriminatedUnion('kind', [
     waitMs: z.number(),
     secondsLeft: z.number().nullable(),
     rssMb: z.number(),
+    /** As of an epoch; the counts are the stage's own. */
+    stage: z.string().optional(),
   }),
   z.object({
     kind: z.literal('epoch'),

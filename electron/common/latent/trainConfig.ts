@@ -16,6 +16,8 @@ export const latentTrainConfigSchema = z.object({
     .object({
       validationFraction: z.number().gt(0).lt(1).default(0.1),
       seed: z.number().int().default(0),
+      /** `within-study`: a block of slices of each volume, with a gap to the others; its figures say "same scan, not generalisation". Absent: by patient. */
+      mode: z.enum(['patient', 'within-study']).optional(),
     })
     .prefault({}),
   /** Raw values that become 0 and 1; null: 0 and 255 for bytes, else the range of the training images. Stored in the model. */

@@ -1,5 +1,6 @@
 // runs/<id>/: the files of a training run, and the small one that says how it stands.
 import { z } from 'zod'
+import { RUN_TASKS } from '../ipc/project'
 
 export const RUN_CONFIG = 'config.json'
 export const RUN_METRICS = 'metrics.jsonl'
@@ -10,7 +11,11 @@ export const RUN_CHECKPOINTS = 'checkpoint'
 export const RUN_STATE = 'state.json'
 
 /** What every run's config says, whatever it trains. */
-export const runHeadSchema = z.object({ name: z.string().default(''), epochs: z.number().int().positive() })
+export const runHeadSchema = z.object({
+  name: z.string().default(''),
+  task: z.enum(RUN_TASKS).default('unet'),
+  epochs: z.number().int().positive(),
+})
 
 export const runStateSchema = z.object({
   version: z.literal(1),

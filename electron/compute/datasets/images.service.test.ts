@@ -16,7 +16,7 @@ import { ImageSet } from './imageSet'
 import { openImages } from './openImages'
 import { placeOf } from './studyImages'
 import type { PreparedCase } from './preparedCase'
-import { givenSplit, splitImages } from './splitImages'
+import { givenSplit, splitImages, withinStudies } from './splitImages'
 
 let root: string
 beforeAll(async () => (root = await mkdtemp(join(tmpdir(), 'sagitta-images-'))))
@@ -208,6 +208,55 @@ describe('images of one kind', () => {
     expect(() => givenSplit(set(Float32Array.of(1), ['A']), set(Float32Array.of(1), ['A']))).toThrow(
       /both|same patient/,
     )
+  })
+
+  const slices = (count: number, volumes = ['a'], patches = 1) =>
+    ImageSet.of({
+      ...{ name: 'slices', shape: [1, 1, 1], classNames: [], scale: null },
+      values: new Float32Array(count * volumes.length * patches),
+      items: volumes.flatMap(volume =>
+        Array.from({ length: count * patches }, (_, n) => {
+          const k = Math.floor(n / patches)
+          return {
+            ...{ id: `${volume} ${n}`, patient: 'A', label: null },
+            place: { volume, k, left: 0, top: 0, columns: 1, rows: 1 },
+          }
+        }),
+      ),
+    })
+
+  it('are split within scans by a block of slices, with a gap to those that learn', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          count: fc.integer({ min: 6, max: 120 }),
+          patches: fc.integer({ min: 1, max: 3 }),
+          fraction: fc.double({ min: 0.05, max: 0.5, noNaN: true }),
+          seed: fc.nat(),
+        }),
+        ({ count, patches, fraction, seed }) => {
+          const images = slices(count, ['a', 'b'], patches)
+          const { train, validation, mode, notices } = withinStudies(images, fraction, seed)
+          expect([mode, notices[0]]).toEqual(['within-study', expect.stringContaining('not generalisation')])
+          for (const volume of ['a', 'b']) {
+            const ksOf = (side: ImageSet) => [
+              ...new Set(side.items.flatMap(({ place }) => (place?.volume === volume ? [place.k] : []))),
+            ]
+            const [learnt, judged] = [ksOf(train), ksOf(validation)]
+            // one block without holes, and nobody learns from its neighbours
+            expect(Math.max(...judged) - Math.min(...judged) + 1).toBe(judged.length)
+            expect(judged).toHaveLength(Math.max(1, Math.round(count * fraction)))
+            expect(learnt.filter(k => judged.some(other => Math.abs(k - other) < 2))).toEqual([])
+          }
+          expect(withinStudies(images, fraction, seed).validation.items).toEqual(validation.items)
+        },
+      ),
+    )
+  })
+
+  it('can’t be split within one slice, nor where they are no slices', () => {
+    expect(() => withinStudies(slices(1), 0.2, 0)).toThrow(/A shows 1 slice: too few/)
+    expect(() => withinStudies(set(Float32Array.of(1, 2)), 0.2, 0)).toThrow(/pictures, not slices/)
   })
 
   it('are cut around their centre; what lies outside has the smallest value', () => {

@@ -2,12 +2,14 @@
 import { SagittaError } from '#common/errors'
 import { randomStream } from '#models/layers/random'
 import type { ImageSet } from './imageSet'
+import { splitWithinStudies } from './imagesWithinStudy'
 import { shuffled } from './shuffle'
+import { WITHIN_STUDY_CAVEAT } from './split'
 
 export interface ImageSplit {
   readonly train: ImageSet
   readonly validation: ImageSet
-  readonly mode: 'patient' | 'image' | 'given'
+  readonly mode: 'patient' | 'image' | 'given' | 'within-study'
   readonly notices: readonly string[]
 }
 
@@ -40,6 +42,15 @@ export function splitImages(images: ImageSet, fraction: number, seed: number): I
   }
 }
 
+/** Blocks of slices of the same scans are held out, and said so. @throws no-training-data */
+export const withinStudies = (images: ImageSet, fraction: number, seed: number): ImageSplit => ({
+  ...splitWithinStudies(images, fraction, seed),
+  mode: 'within-study',
+  notices: [
+    `A block of slices of every scan judges: ${WITHIN_STUDY_CAVEAT}. How it does on other patients stays unknown.`,
+  ],
+})
+
 /** The validation images were named; patients on both sides are refused (CASES T03). @throws split-overlap */
 export function givenSplit(train: ImageSet, validation: ImageSet): ImageSplit {
   const patients = new Set(train.items.map(({ patient }) => patient))
@@ -59,7 +70,7 @@ const oneGroup = (images: ImageSet, named: boolean): SagittaError =>
   new SagittaError(
     'no-training-data',
     named
-      ? `All ${images.count} images are of one patient (${images.items[0]!.patient}), so none is left to judge by. Add a second patient, or name other images as validation.`
+      ? `All ${images.count} images are of one patient (${images.items[0]!.patient}), so none is left to judge by. Add a second patient, split within the scan, or name other images as validation.`
       : `${images.name} holds one image; a model of one image would learn it by heart. Add more images.`,
     { images: images.count },
   )

@@ -46,6 +46,7 @@ export function latentHandlers(studio = new LatentStudio()): Handlers<typeof lat
 
     encode: async ({ model, source, headers }, job) =>
       codesOf(await studio.encode(model, source, headers, workOf(job))),
+    preparation: async ({ model }) => ({ crop: (await studio.model(model)).facts.preparation.crop }),
     plan: ({ config, headers, validationHeaders }, job) => planLatent(config, headers, validationHeaders, workOf(job)),
 
     decode: async ({ model, points }) => (await decoded(await studio.model(model), points)).pictures,

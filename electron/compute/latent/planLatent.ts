@@ -13,6 +13,7 @@ import { openSplit } from '../training/latentRun'
 import {
   autoencoderNetwork,
   autoencoderModel,
+  denseStack,
   encoderModel,
   refuseOvercomplete,
   vaeNetwork,
@@ -61,7 +62,8 @@ function encoderOf(config: LatentTrainConfig, shape: readonly number[]): { encod
     const encoder = encoderModel(config, shape)
     return { encoder, units: 0 }
   }
-  return autoencoderNetwork(autoencoderModel(config.model, shape), config, 1)
+  const model = config.task === 'layerwise' ? denseStack(config.model, shape) : autoencoderModel(config.model, shape)
+  return autoencoderNetwork(model, config, 1)
 }
 
 function describe({ loss, optimizer: given, batch, task }: LatentTrainConfig, encoder: EncoderConfig): Description {

@@ -7,6 +7,7 @@ import type { MetricsRow } from '#common/ipc/training'
 import type { EncoderConfig } from '#models/programs/classifier'
 import type { StateValues } from '#models/programs/types'
 import type { ImageSet } from '../datasets/imageSet'
+import { WITHIN_STUDY_CAVEAT } from '../datasets/split'
 import type { ImageSplit } from '../datasets/splitImages'
 import { asAppErrors } from '../engineErrors'
 import { writeAtomic } from '../files/atomic'
@@ -60,7 +61,7 @@ export function latentMetadata(
       split: { mode: split.mode, train: namesOf(train, config), validation: namesOf(validation, config) },
       epoch: row.epoch,
       metrics: { loss: row.validation.loss, ...row.validation.terms },
-      caveat: null,
+      caveat: split.mode === 'within-study' ? WITHIN_STUDY_CAVEAT : null,
       repeatable: session.provider === 'cpu' && session.threads === 1,
       provider: session.provider,
       threads: session.threads,

@@ -4,7 +4,7 @@ import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import type { MetricsRow, TrainProgress, TrainResult } from '#common/ipc/training'
 import type { StateValues } from '#models/programs/types'
 import { openImages } from '../datasets/openImages'
-import { givenSplit, splitImages, type ImageSplit } from '../datasets/splitImages'
+import { givenSplit, splitImages, withinStudies, type ImageSplit } from '../datasets/splitImages'
 import type { SessionOptions } from '../runtime/openSession'
 import { classifierRun } from './classifierRun'
 import { ImageTask } from './imageTask'
@@ -103,13 +103,13 @@ export async function openSplit({
       `${images.name} holds one image; a model of one image would learn it by heart. Add more images.`,
       { images: images.count },
     )
-  const { validationFraction, seed } = config.split
+  const { validationFraction, seed, mode } = config.split
   const split = config.validation
     ? givenSplit(
         images,
         await openImages(config.validation, { signal, ...(validationHeaders ? { headers: validationHeaders } : {}) }),
       )
-    : splitImages(images, validationFraction, seed)
+    : (mode === 'within-study' ? withinStudies : splitImages)(images, validationFraction, seed)
   return scaledAlike(split, config)
 }
 

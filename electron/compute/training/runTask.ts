@@ -94,7 +94,11 @@ export async function loopOn(
       save: progress => saveCheckpoint(checkpoint, { configHash: hash, progress, state: state.snapshot() }),
       checkpointWanted: options.checkpointWanted ?? (() => null),
       report: throttled(progress =>
-        report(progress.kind === 'epoch' && stage !== undefined ? { ...progress, stage } : progress),
+        report(
+          (progress.kind === 'epoch' || progress.kind === 'step') && stage !== undefined
+            ? { ...progress, stage }
+            : progress,
+        ),
       ),
     })
     return { ended, state }

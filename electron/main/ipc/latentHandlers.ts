@@ -23,8 +23,9 @@ export function latentHandlers(parts: TrainingParts): Handlers<typeof latentCont
     encode: ({ model, source }, job) =>
       jobs.run('encoding', job.signal, async signal => {
         const heard = heeding(signal, job)
-        const headers = await prepare(source, heard, parts)
-        return follow(compute.latent.encode({ model, source, headers }), heard)
+        const alike = await cutAlike(model, source, compute)
+        const headers = await prepare(alike, heard, parts)
+        return follow(compute.latent.encode({ model, source: alike, headers }), heard)
       }),
 
     plan: async ({ config }, job) => {
@@ -46,6 +47,16 @@ export function latentHandlers(parts: TrainingParts): Handlers<typeof latentCont
       ])
     },
   }
+}
+
+/** Slices are cut to the body as the model's own were, unless the request says otherwise: else their codes would mean nothing. */
+async function cutAlike(
+  model: string,
+  source: ImageSourceConfig,
+  compute: TrainingParts['compute'],
+): Promise<ImageSourceConfig> {
+  if (source.kind !== 'studies' || source.crop !== null) return source
+  return { ...source, ...(await compute.latent.preparation({ model })) }
 }
 
 async function train(config: LatentTrainConfig, job: JobContext<TrainProgress>, parts: TrainingParts) {

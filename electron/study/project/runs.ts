@@ -55,6 +55,7 @@ async function readRun(folder: string, id: string): Promise<RunSummary> {
   return {
     id,
     name: config.name || id,
+    task: config.task,
     createdAt: state?.createdAt ?? (await stat(join(folder, RUN_CONFIG))).mtime.toISOString(),
     state: standing(state),
     epochs: { done: last?.epoch ?? 0, of: config.epochs },
@@ -78,7 +79,7 @@ function bestOf(rows: readonly MetricsRow[]): RunSummary['best'] {
     const [mine, other] = [b.meanDice ?? -1, a.meanDice ?? -1]
     return mine > other || (mine === other && b.validation.loss < a.validation.loss) ? b : a
   }, first)
-  return { epoch: best.epoch, dice: best.meanDice }
+  return { epoch: best.epoch, dice: best.meanDice, loss: best.validation.loss }
 }
 
 /** A last row that a crash cut short is left out. */

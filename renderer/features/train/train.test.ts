@@ -129,7 +129,14 @@ describe('a run', () => {
 
   it('that failed before it had a folder says why, and hides behind no older run', async () => {
     const { draft, live, runs, world } = await open(2, ({ world: before }) => {
-      const past = { seconds: 60, model: '/m', message: null, best: null, state: 'done' as const }
+      const past = {
+        task: 'unet' as const,
+        seconds: 60,
+        model: '/m',
+        message: null,
+        best: null,
+        state: 'done' as const,
+      }
       before.runs = [{ ...past, id: '01', name: 'first', createdAt: '2024-01-01', epochs: { done: 1, of: 1 } }]
     })
     await draft.makePlan()
@@ -145,7 +152,14 @@ describe('a run', () => {
 
   it('of an earlier day is read from its metrics', async () => {
     const { runs } = await open(2, ({ world }) => {
-      const past = { seconds: 60, model: null, message: null, best: null, state: 'done' as const }
+      const past = {
+        task: 'unet' as const,
+        seconds: 60,
+        model: null,
+        message: null,
+        best: null,
+        state: 'done' as const,
+      }
       world.runs = [
         { ...past, id: '01', name: 'first', createdAt: '2024-01-01', epochs: { done: 3, of: 3 } },
         { ...past, id: '02', name: 'second', createdAt: '2024-01-02', epochs: { done: 1, of: 3 } },
