@@ -19,6 +19,7 @@ import { pixels } from './commands/pixels'
 import { projectAdd, projectCheck, projectNew, projectStatus } from './commands/project'
 import { providers } from './commands/providers'
 import { resample } from './commands/resample'
+import { sample } from './commands/sample'
 import { segmentCommand } from './commands/segment'
 import { train } from './commands/train'
 
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   resample,
   labelsConvert,
   labelsMeasure,
+  sample,
   demo,
   train,
   segmentCommand,

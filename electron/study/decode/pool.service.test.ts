@@ -4,7 +4,7 @@ import type { PixelLayout } from '#common/dicom/pixelLayout'
 import { bundledWorker } from '../testing/bundledWorker'
 import { encodeFrame } from '../testing/encode'
 import { temporaryFolder } from '../testing/temporaryFolder'
-import { workerPath } from '../threads'
+import { workerPath } from '../besideBundle'
 import { openDecoder, type Decoder } from './pool'
 
 const folder = temporaryFolder()

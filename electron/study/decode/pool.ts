@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { SagittaError } from '#common/errors'
 import type { PixelLayout } from '#common/dicom/pixelLayout'
 import type { Codec } from '#common/dicom/transferSyntax'
-import { workerPath } from '../threads'
+import { workerPath } from '../besideBundle'
 import type { DecodedFrame } from './codec'
 
 export interface DecodeJob {

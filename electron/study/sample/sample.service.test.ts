@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
@@ -87,6 +87,32 @@ describe('a patient on disk', () => {
     })
     await expect(work).rejects.toMatchObject({ code: 'cancelled' })
     expect(readdirSync(parent)).toEqual([])
+  })
+
+  it('is copied from what came with the app, and made anew when that is damaged', async () => {
+    await writeSamplePatient(at('shipped'), SMALL)
+    const neverAsked = { write: () => Promise.reject(new Error('made anew')), close: () => Promise.resolve() }
+    const { dicomFolder, truth } = await writeSamplePatient(at('copied'), SMALL, {
+      shipped: at('shipped'),
+      threads: neverAsked,
+    })
+    for (const name of readdirSync(at('shipped/dicom')))
+      expect(readFileSync(join(dicomFolder, name)).equals(readFileSync(at(`shipped/dicom/${name}`)))).toBe(true)
+    expect(readFileSync(truth).equals(readFileSync(at('shipped/truth.nii.gz')))).toBe(true)
+
+    truncateSync(at('shipped/dicom/IM_0003.dcm'), 1000)
+    const again = await writeSamplePatient(at('copied-again'), SMALL, { shipped: at('shipped') })
+    expect(statSync(join(again.dicomFolder, 'IM_0003.dcm')).size).toBeGreaterThan(2 * 64 * 64)
+  })
+
+  it('takes away what an ended process left half-written, and nothing that somebody still writes', async () => {
+    const anHourAgo = new Date(Date.now() - 3_600_000)
+    for (const name of ['.PH.0123456789ab.tmp', '.PH.ba9876543210.tmp', '.OTHER.0123456789ab.tmp'])
+      folder.write(`left/${name}/dicom/IM_0001.dcm`, 'half')
+    for (const name of ['.PH.0123456789ab.tmp', '.OTHER.0123456789ab.tmp'])
+      utimesSync(at(`left/${name}/dicom`), anHourAgo, anHourAgo)
+    await writeSamplePatient(at('left/PH'), SMALL)
+    expect(readdirSync(at('left')).sort()).toEqual(['.OTHER.0123456789ab.tmp', '.PH.ba9876543210.tmp', 'PH'])
   })
 
   it('survives two processes that make it at the same time', async () => {

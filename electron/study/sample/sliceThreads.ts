@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { cancelled } from '#common/errors'
 import type { PhantomPatient } from '#common/phantom/index'
-import { workerPath } from '../threads'
+import { workerPath } from '../besideBundle'
 import { writeSlices, type MadeSlice, type SliceTask } from './writeSlices'
 
 /** What a worker answers: any number of slices, then how it ended. */

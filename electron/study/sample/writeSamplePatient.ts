@@ -1,6 +1,6 @@
 // One patient of the sample study on disk: a folder of CT files and the ground-truth target map, there whole or not at all.
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { gridAffine, PHANTOM_VERSION, sliceGrid, type PhantomPatient } from '#common/phantom/index'
 import { writeNifti } from '../images/nifti'
@@ -20,7 +20,12 @@ export interface SampleOptions {
   onProgress?: (progress: { done: number; total: number }) => void
   /** Those to make the slices with; else own ones, for this call. */
   threads?: SliceThreads
+  /** Folder with this patient that came with the app: copied instead of made anew, when it is whole and of this version. */
+  shipped?: string | null
 }
+
+/** A patient is written in seconds: what lies half-written for longer was left by a process that was ended. */
+const ABANDONED_MS = 10 * 60_000
 
 const receiptSchema = z.object({
   generator: z.literal(PHANTOM_VERSION),
@@ -67,8 +72,13 @@ export async function writeSamplePatient(
     return filesIn(folder)
   }
   const temporary = temporaryBeside(folder)
+  const { shipped = null } = options
   try {
-    await writeAll(temporary, patient, options)
+    await removeAbandoned(folder)
+    if (shipped !== null && (await sampleIsComplete(shipped, patient))) {
+      await copyAll(shipped, temporary)
+      options.onProgress?.({ done: total, total })
+    } else await writeAll(temporary, patient, options)
     await putInPlace(temporary, folder, patient)
   } catch (thrown) {
     throw whileWriting(folder, thrown)
@@ -77,6 +87,32 @@ export async function writeSamplePatient(
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
   }
   return filesIn(folder)
+}
+
+/** File by file: copying a folder as a whole does not work out of an app's archive. */
+async function copyAll(from: string, to: string): Promise<void> {
+  const [source, target] = [filesIn(from), filesIn(to)]
+  await mkdir(target.dicomFolder, { recursive: true })
+  const names = await readdir(source.dicomFolder)
+  await Promise.all([
+    ...names.map(name => copyFile(join(source.dicomFolder, name), join(target.dicomFolder, name))),
+    copyFile(source.truth, target.truth),
+  ])
+  await copyFile(join(from, RECEIPT), join(to, RECEIPT))
+}
+
+/** Folders of this patient that nobody writes to any more. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const parent = dirname(folder)
+  const names = await readdir(parent).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return []
+    throw thrown
+  })
+  for (const name of names.filter(name => name.startsWith(`.${basename(folder)}.`) && name.endsWith('.tmp'))) {
+    const path = join(parent, name)
+    const { mtimeMs } = await stat(join(path, 'dicom')).catch(() => stat(path))
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true })
+  }
 }
 
 async function writeAll(folder: string, patient: PhantomPatient, options: SampleOptions): Promise<void> {
