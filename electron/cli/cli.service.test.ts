@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { errorJsonSchema } from '#common/errors'
 import type { Inspection } from '#common/ipc/volume'
 import { inspectSchema } from '#common/ipc/volume'
+import { FOREIGN_CARD, foreignModel } from '#compute/testing/foreignModel'
 import { readNifti, writeLabelFile, writeNifti } from '#study/index'
 import { dicomFile, imageDataset } from '#study/testing/dicomFile'
 import { temporaryFolder } from '#study/testing/temporaryFolder'
@@ -252,6 +253,40 @@ describe('sagitta labels', () => {
     expect((await failure('labels', 'measure', ...reference, at('out', 'shifted.nii.gz'))).code).toBe('grid-mismatch')
     const strange = await failure('labels', 'convert', ...reference, at('out', 'labels.nii.gz'), at('out', 'x.png'))
     expect(strange.code).toBe('unsupported-format')
+  })
+})
+
+describe('sagitta model import', () => {
+  it('takes a model made elsewhere in with its card, and segments with it', async () => {
+    const file = await foreignModel(at('foreign.onnx'))
+    const out = at('imported', 'left.onnx')
+    const { code, message } = await failure('model', 'import', file, '--out', out)
+    expect(code).toBe('config-invalid')
+    expect(message).toContain('spacingMm, e.g. [1,1,null]')
+    // Raw values of the scan run from -1024 on: 0 to 1 for the network is -1024 to -1024 + 200.
+    const card = { ...FOREIGN_CARD, clip: [-1024, -824], normalization: { low: -1024, high: -824 } }
+    writeFileSync(at('card.json'), JSON.stringify(card))
+    const imported = await json('model', 'import', file, '--card', at('card.json'), '--out', out)
+    expect(imported).toMatchObject({ out, card: { name: 'Left', origin: 'imported' } })
+    expect(await json('model', 'show', out)).toMatchObject({ provenance: { imported: { licence: 'MIT' } } })
+
+    const labels = at('imported', 'labels.nii.gz')
+    const made = await sagitta('segment', out, at('médical'), '--out', labels, '--provider', 'cpu', '--json')
+    const { data } = await readNifti(labels, { labels: true })
+    // Yes where the pixel to the left is at least -924, 50 counts above the least.
+    const wanted = Array.from({ length: COLUMNS * ROWS * SLICES }, (_, n) => {
+      const [i, k] = [n % COLUMNS, Math.floor(n / (COLUMNS * ROWS))]
+      return i > 0 && 100 * k + (n % (COLUMNS * ROWS)) - 1 >= 50 ? 7 : 0
+    })
+    expect([...data]).toEqual(wanted)
+    expect(JSON.parse(made.stdout)).toMatchObject({
+      labels: [{ value: 7, voxels: wanted.filter(value => value === 7).length }],
+    })
+
+    writeFileSync(at('card.json'), '{')
+    expect((await failure('model', 'import', file, '--card', at('card.json'), '--out', out)).code).toBe(
+      'config-invalid',
+    )
   })
 })
 

@@ -14,7 +14,7 @@ import {
   latentMeasure,
   latentNeighbours,
 } from './commands/latent/look'
-import { model } from './commands/model'
+import { model, modelImport } from './commands/model'
 import { pixels } from './commands/pixels'
 import { projectAdd, projectCheck, projectNew, projectStatus } from './commands/project'
 import { providers } from './commands/providers'
@@ -47,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   latentMeasure,
   latentAnomaly,
   model,
+  modelImport,
   providers,
   projectNew,
   projectAdd,

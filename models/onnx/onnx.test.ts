@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { constant, createGraph, input, inScope, type Graph, type TensorData } from '../ir'
 import * as o from '../ops'
-import { MAX_EMBEDDED_BYTES, OPSET, fromOnnx, toOnnx, toOnnxExternal } from './index'
+import { MAX_EMBEDDED_BYTES, OPSET, fromOnnx, toOnnx, toOnnxExternal, withMetadata } from './index'
 import { decode, encode } from './wire'
 
 const x = input('x', 'float32', ['n', 1, 'h', 'w'])
@@ -177,3 +177,30 @@ describe('foreign files', () => {
 })
 
 const nodesOf = (bytes: Uint8Array) => decode('Model', bytes).graph!.node!
+
+describe('metadata put into a file that is there', () => {
+  const joined = (parts: readonly Uint8Array[]) => Uint8Array.from(parts.flatMap(part => [...part]))
+  const file = toOnnx(graph, {
+    name: 'infer',
+    metadata: { kept: 'a', card: 'old' },
+    initializers: { 'conv1.weight': weights },
+  })
+
+  test('is added, and replaces what has the same key', () => {
+    const parts = withMetadata(file, { card: 'neu', more: '€' })
+    const model = fromOnnx(joined(parts))
+    expect(model.metadata).toEqual({ kept: 'a', card: 'neu', more: '€' })
+    expect(decode('Model', joined(parts)).metadataProps).toHaveLength(3)
+    expect(model.initializers[0]!.data()).toEqual(weights)
+    expect(joined(withMetadata(joined(parts), { card: 'neu', more: '€' }))).toEqual(joined(parts))
+  })
+
+  test('leaves every other byte where it was', () => {
+    const plain = toOnnx(graph, { name: 'infer', initializers: { 'conv1.weight': weights } })
+    expect(withMetadata(plain, { card: 'x' })[0]).toEqual(plain)
+  })
+
+  test('refuses bytes that are no model', () => {
+    expect(() => withMetadata(new TextEncoder().encode('These are notes.'), {})).toThrow(/not an ONNX model/)
+  })
+})

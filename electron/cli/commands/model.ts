@@ -1,6 +1,9 @@
-// `sagitta model show MODEL` and `sagitta model check MODEL`
-import { checkModel, cardOf, latentCardOf, readLatentFile, readModel } from '#compute/index'
-import { readArguments, UsageError, type Command } from '../command'
+// `sagitta model show MODEL`, `sagitta model check MODEL` and `sagitta model import FILE`
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { SagittaError } from '#common/errors'
+import { checkModel, cardOf, importModel, latentCardOf, readLatentFile, readModel } from '#compute/index'
+import { readArguments, required, UsageError, type Command } from '../command'
 
 export const model: Command = {
   name: 'model',
@@ -31,4 +34,34 @@ model check MODEL
       io.print(`${provider}: ${agrees ? 'agrees' : 'not usable'}, ${reason}`)
     return { model: path, providers: checks }
   },
+}
+
+export const modelImport: Command = {
+  name: 'model import',
+  usage: `model import FILE --out MODEL.onnx [--card CARD.json]
+  Takes in a segmentation model made elsewhere. The card says what the file does not (docs/format.md); without it the error names every field, with examples.`,
+
+  async run(argv, io) {
+    const { positionals, values } = readArguments(argv, ['FILE'], {
+      card: { type: 'string' },
+      out: { type: 'string' },
+    })
+    const out = resolve(required(values.out, '--out MODEL.onnx'))
+    const card = values.card === undefined ? null : await readJson(values.card)
+    const { file, notices } = await importModel({ file: positionals[0]!, card, out })
+    const imported = cardOf(file, 'imported')
+    io.print(`${imported.name}: ${imported.description}`)
+    for (const { value, name } of imported.labels) io.print(`${value} ${name}`)
+    for (const notice of notices) io.log(notice)
+    return { out, card: imported, ...file.metadata, notices }
+  },
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8')
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new SagittaError('config-invalid', `${path} is not JSON: ${(cause as Error).message}`, { path }, { cause })
+  }
 }

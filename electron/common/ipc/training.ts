@@ -28,6 +28,20 @@ export const splitSchema = z.object({
   seed: z.number().int().default(0),
 })
 
+/**
+ * How clipped values are centred and scaled: (value - mean) / sd with the same numbers for every image, or by the numbers of each image's
+ * own voxels (of those inside the crop): `z-score` to mean 0 and sd 1, `unit-range` to 0 (smallest) to 1 (largest).
+ */
+export const normalizationSchema = z.union([
+  z.object({ mean: z.number(), sd: z.number().positive() }),
+  z.object({ perImage: z.enum(['z-score', 'unit-range']) }),
+])
+export type Normalization = z.infer<typeof normalizationSchema>
+
+/** Which way the network's columns, rows and slices run: Left or Right, Posterior or Anterior, Superior or Inferior. */
+export const networkAxesSchema = z.enum(['LPS', 'LPI', 'LAS', 'LAI', 'RPS', 'RPI', 'RAS', 'RAI'])
+export type NetworkAxes = z.infer<typeof networkAxesSchema>
+
 /** Data inside the model file; applied identically in training and inference (CASES T04). */
 export const preprocessingSchema = z.object({
   /** [x, y, z] mm of the network's grid; null keeps that axis as it is. */
@@ -40,12 +54,13 @@ export const preprocessingSchema = z.object({
   crop: z.object({ above: z.number() }).nullable(),
   /** Values are clipped to this range first, in the image's unit. */
   clip: z.tuple([z.number(), z.number()]).nullable(),
-  /** Then (value - mean) / sd. */
-  normalization: z.object({ mean: z.number(), sd: z.number().positive() }),
+  normalization: normalizationSchema,
   /** How images are padded to the network's multiple; `edge` repeats the border voxel. */
   padding: z.enum(['edge', 'constant']),
-  /** Network axes: in-plane slices of the acquisition, flipped to this patient orientation, e.g. LPS. */
-  orientation: z.literal('LPS'),
+  /** Network axes: in-plane slices of the acquisition, flipped to this patient orientation. Sagitta's own networks see LPS. */
+  orientation: networkAxesSchema,
+  /** Slices are stretched to this size whatever their spacing; absent: `spacingMm` says how large they are. Networks made elsewhere. */
+  resize: z.object({ columns: z.number().int().positive(), rows: z.number().int().positive() }).optional(),
 })
 export type Preprocessing = z.infer<typeof preprocessingSchema>
 
@@ -62,7 +77,7 @@ export const trainConfigSchema = z.object({
   }),
   split: splitSchema.prefault({}),
   /** Parts left out are chosen from the data, and written into the run's config with the reason. */
-  preprocessing: preprocessingSchema.partial().prefault({}),
+  preprocessing: preprocessingSchema.omit({ resize: true }).partial().prefault({}),
   /** Validated by the architecture's own schema (models/architectures). */
   model: z.record(z.string(), z.unknown()).default({}),
   loss: z.record(z.string(), z.unknown()).default({}),

@@ -1,4 +1,5 @@
 // In-plane orientation: which way a slice's rows and columns run in the patient, and turning them the network's way and back.
+import type { NetworkAxes } from '../ipc/training'
 
 /**
  * Where each pixel of a network-oriented slice lies in the acquired slice: `base + row * rowStep + column * columnStep` is its
@@ -15,21 +16,24 @@ export interface InPlane {
 }
 
 /**
- * The network's slices run along the two patient axes nearest to the acquired plane, the earlier of L, P, S across, both ascending:
- * an axial slice becomes columns to the left, rows to the back; a sagittal one columns to the back, rows to the head.
- * The slice axis is left alone: a 2-D network does not see it.
+ * The network's slices run along the two patient axes nearest to the acquired plane, the earlier of x, y, z across, each the way that
+ * `towards` says: for LPS, an axial slice becomes columns to the left, rows to the back; a sagittal one columns to the back, rows to the
+ * head. The slice axis is left alone: a 2-D network does not see it.
  * @param orientation row and column direction cosines (PS3.3 C.7.6.2.1.1), 6 numbers; null leaves the slice as it is.
  */
-export function inPlaneOf(orientation: readonly number[] | null, acquired: { columns: number; rows: number }): InPlane {
+export function inPlaneOf(
+  orientation: readonly number[] | null,
+  acquired: { columns: number; rows: number },
+  towards: NetworkAxes = 'LPS',
+): InPlane {
   const { columns, rows } = acquired
   const asIs: InPlane = { columns, rows, base: 0, columnStep: 1, rowStep: columns, swapped: false }
   if (!orientation) return asIs
   const along = nearestPair(orientation.slice(0, 3), orientation.slice(3, 6))
-  const columnStart = along.columnSign < 0 ? columns - 1 : 0
-  const rowStart = along.rowSign < 0 ? rows - 1 : 0
-  const base = rowStart * columns + columnStart
-  const overColumns = along.columnSign
-  const overRows = along.rowSign * columns
+  const wanted = (axis: number): number => (towards[axis] === 'LPS'[axis] ? 1 : -1)
+  const overColumns = along.columnSign * wanted(along.columnAxis)
+  const overRows = along.rowSign * wanted(along.rowAxis) * columns
+  const base = (overRows < 0 ? (rows - 1) * columns : 0) + (overColumns < 0 ? columns - 1 : 0)
   return along.columnAxis < along.rowAxis
     ? { columns, rows, base, columnStep: overColumns, rowStep: overRows, swapped: false }
     : { columns: rows, rows: columns, base, columnStep: overRows, rowStep: overColumns, swapped: true }

@@ -1,21 +1,17 @@
 // One slice as the network sees it, image and classes, before padding.
 import { cutBox } from './box'
 import { toNetwork } from './inPlane'
-import { normalise } from './intensity'
+import { normalise, type Intensity } from './intensity'
 import { ClassVote, resamplePlane } from './resample'
 import { sourcesOf, type SlicePlan } from './slicePlan'
-import type { Preprocessing } from '../ipc/training'
 
 /** Reads slice k as acquired: row-major real values. */
 export type ReadSlice = (k: number) => ArrayLike<number>
 
 /** Network slice `n`, row-major `network.rows x network.columns`: turned, cropped, clipped, normalised, resampled linearly. */
-export function imageSlice(plan: SlicePlan, preprocessing: Preprocessing, read: ReadSlice, n: number): Float32Array {
-  const prepared = (k: number): Float32Array => {
-    const values = normalise(read(k), preprocessing)
-    const turned = toNetwork(values, plan.inPlane, new Float32Array(values.length))
-    return resamplePlane(boxed(plan, turned), plan.box.columns, plan.there)
-  }
+export function imageSlice(plan: SlicePlan, intensity: Intensity, read: ReadSlice, n: number): Float32Array {
+  const prepared = (k: number): Float32Array =>
+    resamplePlane(seenPart(plan, normalise(read(k), intensity)), plan.box.columns, plan.there)
   return blend(sourcesOf(plan.there.slices, n), prepared)
 }
 
@@ -41,8 +37,11 @@ export function classSlice(plan: SlicePlan, read: (k: number) => Uint8Array, n: 
   return vote.classes
 }
 
-const boxed = ({ inPlane, box }: SlicePlan, turned: Float32Array): Float32Array =>
-  cutBox(turned, inPlane.columns, box, new Float32Array(box.columns * box.rows))
+/** The part of an acquired slice that the network sees, turned its way. */
+export function seenPart({ inPlane, box }: SlicePlan, values: Float32Array): Float32Array {
+  const turned = toNetwork(values, inPlane, new Float32Array(values.length))
+  return cutBox(turned, inPlane.columns, box, new Float32Array(box.columns * box.rows))
+}
 
 const indicator = (classes: Uint8Array, classIndex: number): Float32Array =>
   Float32Array.from(classes, value => (value === classIndex ? 1 : 0))

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Preprocessing } from '../ipc/training'
 import { BodyBox } from './box'
 import { inPlaneOf } from './inPlane'
+import type { Intensity } from './intensity'
 import { classSlice, imageSlice } from './prepareSlice'
 import { Restorer } from './restore'
 import { slicePlan, type SlicePlan } from './slicePlan'
@@ -17,7 +18,7 @@ const grid = (size: [number, number, number], spacingMm: [number, number, number
   affineLps: orientation && [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
 })
 
-const preprocessing = (changes: Partial<Preprocessing>): Preprocessing => ({
+const preprocessing = (changes: Partial<Preprocessing & Intensity>): Preprocessing & Intensity => ({
   spacingMm: SPACING_FREE,
   crop: null,
   clip: null,

@@ -34,16 +34,16 @@ const SAME_SPACING = 1e-3
  */
 export function slicePlan(
   grid: Pick<Grid, 'size' | 'spacingMm' | 'affineLps' | 'orientation'>,
-  preprocessing: Pick<Preprocessing, 'spacingMm'>,
+  preprocessing: Pick<Preprocessing, 'spacingMm'> & Partial<Pick<Preprocessing, 'orientation' | 'resize'>>,
   box?: Box,
 ): SlicePlan {
   const [columns, rows, slices] = grid.size
-  const inPlane = inPlaneOf(grid.orientation, { columns, rows })
+  const inPlane = inPlaneOf(grid.orientation, { columns, rows }, preprocessing.orientation)
   const seen = box ?? wholeBox(inPlane)
   const oriented = { columns: seen.columns, rows: seen.rows, slices }
   const [x, y, z] = grid.spacingMm
   const known = grid.orientation !== null && x > 0 && y > 0
-  const wanted = preprocessing.spacingMm
+  const { spacingMm: wanted, resize } = preprocessing
   const notices: string[] = []
   if (!known && wanted.some(mm => mm !== null))
     notices.push(
@@ -61,8 +61,8 @@ export function slicePlan(
     return Math.max(1, Math.round((size * spacing[axis]) / target))
   }
   const network = {
-    columns: resized(oriented.columns, 0),
-    rows: resized(oriented.rows, 1),
+    columns: resize?.columns ?? resized(oriented.columns, 0),
+    rows: resize?.rows ?? resized(oriented.rows, 1),
     slices: resized(oriented.slices, 2),
   }
   return {

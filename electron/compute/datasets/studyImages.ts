@@ -113,7 +113,7 @@ function* windowsOf(slice: PlaneSize, size: PlaneSize, config: StudySourceConfig
 export function placeOf(prepared: PreparedCase, volume: string, k: number, window: Window): Place {
   const { box, network, grid } = prepared.header
   const [columns, rows] = [grid.size[0], grid.size[1]]
-  const plane = inPlaneOf(grid.orientation, { columns, rows })
+  const plane = inPlaneOf(grid.orientation, { columns, rows }, prepared.header.preprocessing.orientation)
   const across = box.columns / network.columns
   const down = box.rows / network.rows
   const left = clamp(Math.floor(box.left + window.left * across), plane.columns - 1)

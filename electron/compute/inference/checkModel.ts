@@ -3,6 +3,7 @@ import { asSagittaError, cancelled } from '#common/errors'
 import { randomStream } from '#models/layers/random'
 import type { ModelFile } from '../modelFile/readModel'
 import { builtProviders, plainReason } from '../providers/selfTest'
+import { trialSize } from '../modelImport/tryModel'
 import { Network } from './network'
 
 export interface ModelCheck {
@@ -15,21 +16,18 @@ export interface ModelCheck {
 
 /** Probabilities of a provider with reduced precision still decide alike; wrong kernels are far beyond this (CASES E10). */
 const TOLERANCE = 1e-3
-/** Multiples of the network's size on each side of the test image. */
-const TILES = 4
 
 export async function checkModel(
   model: ModelFile,
   options: { signal?: AbortSignal; onTesting?: (provider: string) => void } = {},
 ): Promise<ModelCheck[]> {
-  const side = TILES * model.metadata.model.network.multiple
+  const { channels, rows, columns } = trialSize(model)
   const random = randomStream(1, 'model check')
-  const channels = 1 + 2 * model.metadata.model.network.neighbours.count
-  const image = Float32Array.from({ length: channels * side * side }, () => random.normal())
+  const image = Float32Array.from({ length: channels * rows * columns }, () => random.normal())
   const answer = async (provider: string): Promise<Float32Array> => {
     const network = await Network.open(model, { provider, threads: null })
     try {
-      return await network.probabilities(image, 1, side, side)
+      return await network.probabilities(image, 1, rows, columns)
     } finally {
       await network.release()
     }

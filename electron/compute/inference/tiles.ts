@@ -15,6 +15,10 @@ export interface TilingOptions {
   readonly multiple: number
   /** Size of its training patches; null where it takes any size. */
   readonly trained: PlaneSize | null
+  /** Runs have the size `trained` and no other. */
+  readonly exactSize?: boolean | undefined
+  /** Share by which windows overlap at least; half where nothing else is said. */
+  readonly overlap?: number | undefined
 }
 
 /**
@@ -25,11 +29,12 @@ const LONGER = 1.25
 /** Longest side of one run where training says nothing: 16 channels of float32 at full resolution are then 64 MB. */
 const LONGEST = 1024
 
-export function tilingOf(size: PlaneSize, { multiple, trained }: TilingOptions): Tiling {
-  const columns = sideOf(size.columns, multiple, trained?.columns)
-  const rows = sideOf(size.rows, multiple, trained?.rows)
-  const places = windowStarts(rows.padded, rows.window).flatMap(top =>
-    windowStarts(columns.padded, columns.window).map(left => ({ left, top })),
+export function tilingOf(size: PlaneSize, options: TilingOptions): Tiling {
+  const { trained, overlap } = options
+  const columns = sideOf(size.columns, trained?.columns, options)
+  const rows = sideOf(size.rows, trained?.rows, options)
+  const places = windowStarts(rows.padded, rows.window, overlap).flatMap(top =>
+    windowStarts(columns.padded, columns.window, overlap).map(left => ({ left, top })),
   )
   return {
     padded: { columns: columns.padded, rows: rows.padded },
@@ -38,17 +43,21 @@ export function tilingOf(size: PlaneSize, { multiple, trained }: TilingOptions):
   }
 }
 
-function sideOf(size: number, multiple: number, trained: number | undefined): { padded: number; window: number } {
+function sideOf(
+  size: number,
+  trained: number | undefined,
+  { multiple, exactSize = false }: TilingOptions,
+): { padded: number; window: number } {
   const padded = Math.max(roundUp(size, multiple), trained ?? 0)
   const longest = trained === undefined ? Math.max(multiple, Math.floor(LONGEST / multiple) * multiple) : trained
-  const whole = padded <= (trained === undefined ? longest : trained * LONGER)
+  const whole = padded <= (trained === undefined ? longest : trained * (exactSize ? 1 : LONGER))
   return { padded, window: whole ? padded : longest }
 }
 
-/** Start of each window along one axis: windows overlap by at least half, the last one ends at the border. */
-export function windowStarts(size: number, window: number): number[] {
+/** Start of each window along one axis: windows overlap by at least that share, the last one ends at the border. */
+export function windowStarts(size: number, window: number, overlap = 0.5): number[] {
   if (size <= window) return [0]
-  const count = Math.ceil((size - window) / (window / 2)) + 1
+  const count = Math.ceil((size - window) / Math.max(1, window * (1 - overlap))) + 1
   return Array.from({ length: count }, (_, n) => Math.round((n * (size - window)) / (count - 1)))
 }
 
@@ -110,13 +119,13 @@ export class Blend {
 
 /**
  * How much a window's pixels count, row-major: a Gaussian of an eighth of the window, since predictions are worst at its border
- * (Isensee et al. 2021, nnU-Net). Never 0, so that every pixel has an answer.
+ * (Isensee et al. 2021, nnU-Net). At a corner still 1e-7, so that every pixel has an answer.
  */
 export function windowWeights({ columns, rows }: PlaneSize): Float32Array {
   const bell = (n: number, size: number): number => Math.exp(-0.5 * ((n - (size - 1) / 2) / (size / 8)) ** 2)
   const weights = new Float32Array(columns * rows)
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)
-      weights[row * columns + column] = Math.max(1e-3, bell(row, rows) * bell(column, columns))
+      weights[row * columns + column] = bell(row, rows) * bell(column, columns)
   return weights
 }

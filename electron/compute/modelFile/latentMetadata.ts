@@ -1,21 +1,10 @@
 // What the model files of autoencoders, VAEs and classifiers say about themselves: how images are prepared, what the code is, where it comes from.
 import { z } from 'zod'
-import { scaleSchema, type ImageSourceConfig } from '#common/latent/imageSource'
+import { preparationSchema, scaleSchema, type ImageSourceConfig, type Preparation } from '#common/latent/imageSource'
 import { provenanceSchema } from './metadata'
 
 /** Keys of the ONNX metadata; each value is JSON. */
 export const LATENT_KEYS = { latent: 'sagitta.latent', provenance: 'sagitta.provenance' } as const
-
-/** How images come to the network: the source's own settings without its files. */
-export const preparationSchema = z.object({
-  kind: z.enum(['idx', 'npz', 'folder', 'studies']),
-  unit: z.enum(['images', 'slices', 'patches']),
-  fit: z.enum(['resize', 'crop']),
-  step: z.number().int().positive().nullable(),
-  crop: z.object({ above: z.number() }).nullable(),
-  colour: z.enum(['grey', 'keep']),
-})
-export type Preparation = z.infer<typeof preparationSchema>
 
 export const latentFactsSchema = z.object({
   format: z.literal(1),

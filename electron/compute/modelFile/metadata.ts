@@ -10,6 +10,34 @@ export const METADATA_KEYS = {
   provenance: 'sagitta.provenance',
 } as const
 
+/**
+ * How a network made elsewhere is fed and read. Sagitta's own files say nothing of this: one float32 input `image` and one output
+ * `probabilities`, both [N, C, H, W].
+ */
+export const signatureSchema = z.object({
+  input: z.object({
+    name: z.string(),
+    /** Order of the axes: N, C, H and W. */
+    axes: z.string(),
+    /** How often each channel is repeated, for networks that want colour. */
+    copies: z.number().int().positive(),
+    /** Images of every run; null: any number. */
+    batch: z.number().int().positive().nullable(),
+  }),
+  output: z.object({
+    name: z.string(),
+    /** Without C for a label map that has no such axis. */
+    axes: z.string(),
+    kind: z.enum(['probabilities', 'logits', 'labels']),
+    activation: z.enum(['softmax', 'sigmoid']),
+    /** A sigmoid channel at least this probable is yes. */
+    threshold: z.number(),
+    /** The class that each channel, or each number of a label map, stands for: 0 background, n the n-th label. */
+    classes: z.array(z.object({ index: z.number().int().nonnegative(), class: z.number().int().nonnegative() })),
+  }),
+})
+export type Signature = z.infer<typeof signatureSchema>
+
 export const modelFactsSchema = z.object({
   format: z.literal(1),
   name: z.string(),
@@ -29,6 +57,11 @@ export const modelFactsSchema = z.object({
      * nearest slices there are; null: the next ones), ends repeated.
      */
     neighbours: z.object({ count: z.number().int().nonnegative(), mm: z.number().positive().nullable() }),
+    /** Every run has the size `trained`; absent: sizes are free. */
+    exactSize: z.boolean().optional(),
+    /** Share by which windows overlap at least; absent: half. */
+    overlap: z.number().min(0).max(0.9).optional(),
+    signature: signatureSchema.optional(),
   }),
 })
 export type ModelFacts = z.infer<typeof modelFactsSchema>
@@ -51,10 +84,18 @@ export const provenanceSchema = z.object({
 })
 export type Provenance = z.infer<typeof provenanceSchema>
 
+/** Of a model made elsewhere: in words, as its card said. */
+export const importedProvenanceSchema = z.object({
+  createdAt: z.string(),
+  imported: z.object({ file: z.string(), sha256: z.string(), licence: z.string(), source: z.string() }),
+  metrics: z.record(z.string(), z.number().nullable()),
+  caveat: z.string().nullable(),
+})
+
 export const modelMetadataSchema = z.object({
   model: modelFactsSchema,
   preprocessing: preprocessingSchema,
-  provenance: provenanceSchema,
+  provenance: z.union([provenanceSchema, importedProvenanceSchema]),
 })
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>
 

@@ -3,12 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { SagittaError } from '#common/errors'
 import type { ModelCard } from '#common/ipc/compute'
 import { ModelError } from '#models/errors'
-import { fromOnnx } from '#models/onnx/index'
+import { fromOnnx, type OnnxModel } from '#models/onnx/index'
+import { weightsBeside } from './externalWeights'
 import { METADATA_KEYS, modelMetadataSchema, type ModelMetadata } from './metadata'
 
 export interface ModelFile {
   readonly path: string
   readonly bytes: Uint8Array
+  /** Files beside it that hold weights (ONNX external data). */
+  readonly external: readonly string[]
   readonly metadata: ModelMetadata
 }
 
@@ -17,24 +20,26 @@ export interface ModelFile {
  */
 export async function readModel(path: string): Promise<ModelFile> {
   const bytes = await readFile(path)
-  const properties = propertiesOf(path, bytes)
+  const onnx = parseOnnx(path, bytes)
+  const properties = onnx.metadata
   const parsed = modelMetadataSchema.safeParse({
     model: parseJson(properties[METADATA_KEYS.model]),
     preprocessing: parseJson(properties[METADATA_KEYS.preprocessing]),
     provenance: parseJson(properties[METADATA_KEYS.provenance]),
   })
-  if (parsed.success) return { path, bytes, metadata: parsed.data }
+  if (parsed.success) return { path, bytes, external: await weightsBeside(path, onnx), metadata: parsed.data }
   throw new SagittaError(
     'model-incompatible',
     `${path} is an ONNX model, but it does not say how images must be prepared for it and what its channels mean. ` +
-      'Without that its answer would be wrong without a sign. Use a model trained with Sagitta: its file carries both.',
+      'Without that its answer would be wrong without a sign. Import it with a card that says both (sagitta model import FILE --card CARD.json --out MODEL.onnx).',
     { path, missing: parsed.error.issues.map(({ path: at }) => at.join('.')) },
   )
 }
 
-function propertiesOf(path: string, bytes: Uint8Array): Readonly<Record<string, string>> {
+/** What the file says of itself. @throws model-invalid when it is no ONNX model. */
+export function parseOnnx(path: string, bytes: Uint8Array): OnnxModel {
   try {
-    return fromOnnx(bytes).metadata
+    return fromOnnx(bytes)
   } catch (thrown) {
     if (!(thrown instanceof ModelError)) throw thrown
     throw new SagittaError(
@@ -63,7 +68,7 @@ export function cardOf({ path, bytes, metadata }: ModelFile, origin: ModelCard['
     path,
     name: model.name,
     task: model.task,
-    description: model.description,
+    description: 'imported' in provenance ? withOrigin(model.description, provenance.imported) : model.description,
     origin,
     labels: model.labels,
     modality: model.modality,
@@ -74,3 +79,6 @@ export function cardOf({ path, bytes, metadata }: ModelFile, origin: ModelCard['
     bytes: bytes.length,
   }
 }
+
+const withOrigin = (description: string, { source, licence }: { source: string; licence: string }): string =>
+  [...(description === '' ? [] : [description]), `Source: ${source}. Licence: ${licence}.`].join(' ')

@@ -1,6 +1,6 @@
 // Clip range and normalisation from what lies under the labels.
 import type { Fingerprint } from '#common/ipc/prepare'
-import type { Preprocessing } from '#common/ipc/training'
+import type { Normalization, Preprocessing } from '#common/ipc/training'
 import { median } from '../median'
 import type { Choice } from './choice'
 
@@ -54,5 +54,12 @@ export function chooseNormalization({ centre, spread }: IntensityScale): Choice<
     reason: `values are counted from the labels' usual value, in units of ${UNIT} times their usual spread`,
   }
 }
+
+export const showNormalization = (normalization: Normalization): string =>
+  'mean' in normalization
+    ? `mean ${normalization.mean}, sd ${normalization.sd}`
+    : { 'z-score': "mean and sd of each image's voxels", 'unit-range': "0 to 1 over each image's voxels" }[
+        normalization.perImage
+      ]
 
 const round = (value: number): number => Number(value.toPrecision(4))

@@ -18,7 +18,7 @@ import {
   networkSize,
   planeFacts,
 } from './geometry'
-import { chooseClip, chooseNormalization, intensityScale, type IntensityScale } from './intensity'
+import { chooseClip, chooseNormalization, showNormalization, intensityScale, type IntensityScale } from './intensity'
 import { chooseEmphasis } from './emphasis'
 import { chooseOptimizer, chooseSteps } from './pace'
 
@@ -127,7 +127,7 @@ function completed(config: TrainConfig, choices: Choices): TrainConfig {
       clip: choices.clip.value,
       normalization: choices.normalization.value,
       padding: config.preprocessing.padding ?? 'edge',
-      orientation: 'LPS',
+      orientation: config.preprocessing.orientation ?? 'LPS',
     },
     model: { ...config.model, depth: choices.depth.value, width: choices.width.value },
     loss: choices.loss.value,
@@ -148,7 +148,7 @@ function settingsOf(config: TrainConfig, choices: Choices): Setting[] {
     show('spacing', `${[x, y, z].map(mm => (mm === null ? 'as acquired' : `${mm} mm`)).join(' x ')}`, spacing),
     show('crop', crop.value === null ? 'none' : `around what is above ${crop.value.above}`, crop),
     show('clip', clip.value === null ? 'none' : `${clip.value[0]} to ${clip.value[1]}`, clip),
-    show('normalization', `mean ${normalization.value.mean}, sd ${normalization.value.sd}`, normalization),
+    show('normalization', showNormalization(normalization.value), normalization),
     show('patch', `${patch.value[0]} x ${patch.value[1]}`, patch),
     show('neighbours', neighbours.value === 0 ? 'none' : `${neighbours.value} slice on each side`, neighbours),
     show('depth', String(depth.value), depth),

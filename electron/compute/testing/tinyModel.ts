@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PreparedHeader } from '#common/ipc/prepare'
-import type { Preprocessing } from '#common/ipc/training'
+import { SagittaError } from '#common/errors'
+import type { Normalization, Preprocessing } from '#common/ipc/training'
 import { imageSlice } from '#common/preprocessing/prepareSlice'
 import { slicePlan } from '#common/preprocessing/slicePlan'
 import { sizeMultiple } from '#models/architectures/unet'
@@ -80,6 +81,12 @@ export async function tinyModel(
   return path
 }
 
+/** Images are made slice by slice here: rules about all of their voxels are the study service's. */
+function fixed(normalization: Normalization): { mean: number; sd: number } {
+  if ('mean' in normalization) return normalization
+  throw new SagittaError('internal', 'A tiny image is prepared with fixed numbers.')
+}
+
 export interface TinyImage {
   readonly size: [number, number, number]
   readonly spacingMm?: [number, number, number]
@@ -104,7 +111,8 @@ export async function tinyImage(
     verdict: { kind: 'uniform', details: '', files: [], tiltDegrees: null, gaps: [] },
   }
   const plan = slicePlan(grid, preprocessing)
-  const slices = Array.from({ length: plan.network.slices }, (_, n) => imageSlice(plan, preprocessing, slice, n))
+  const intensity = { ...preprocessing, normalization: fixed(preprocessing.normalization) }
+  const slices = Array.from({ length: plan.network.slices }, (_, n) => imageSlice(plan, intensity, slice, n))
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, `${name}.f32`), Buffer.concat(slices.map(values => new Uint8Array(values.buffer))))
   const header: PreparedHeader = {

@@ -86,8 +86,7 @@ describe('a training run', () => {
   it('writes a model that says how to use it and where it comes from', async () => {
     const model = await readModel(join(root, 'learns', 'model.onnx'))
     expect(model.metadata.model).toMatchObject({ labels: [{ value: 7, name: 'square' }], network: { multiple: 4 } })
-    expect(model.metadata.provenance.split).toMatchObject({ mode: 'patient' })
-    expect(model.metadata.provenance.repeatable).toBe(true)
+    expect(model.metadata.provenance).toMatchObject({ split: { mode: 'patient' }, repeatable: true })
     expect(cardOf(model, 'run')).toMatchObject({ name: 'tiny', task: 'segmentation', caveat: null, modality: 'CT' })
   })
 

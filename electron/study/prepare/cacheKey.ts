@@ -12,13 +12,18 @@ export function cacheKey(
   target: { source: TargetSource; table: ClassTable } | null,
   preprocessing: Preprocessing,
 ): string {
-  const { spacingMm, crop, clip, normalization, padding, orientation } = preprocessing
+  const { spacingMm, crop, clip, normalization, padding, orientation, resize } = preprocessing
   const parts = [
     VERSION,
     image.identity,
     [image.grid.size, image.grid.spacingMm, image.grid.affineLps, image.grid.orientation],
     target && [target.source.identity, target.source.complete, target.table.values],
-    [spacingMm, crop?.above ?? null, clip, normalization.mean, normalization.sd, padding, orientation],
+    [
+      ...[spacingMm, crop?.above ?? null, clip],
+      ...('mean' in normalization ? [normalization.mean, normalization.sd] : [normalization.perImage]),
+      ...[padding, orientation],
+      ...(resize ? [[resize.columns, resize.rows]] : []),
+    ],
   ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }

@@ -49,6 +49,75 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const headerOf = async (path: string) => preparedHeaderSchema.parse(JSON.parse(await readFile(path, 'utf8')))
 
+/** Every image another one: nothing of an earlier test is found in the cache. */
+let images = 0
+const other = (values: (k: number) => ArrayLike<number>) => image(values, { identity: `other ${++images}` })
+
+const prepared = async (source: ImageSource, changes: Partial<Preprocessing>) => {
+  const header = await headerOf(await prepareCase(source, { preprocessing: { ...PREPROCESSING, ...changes }, folder }))
+  return { header, values: new Float32Array((await readFile(join(folder, header.values))).buffer.slice(0)) }
+}
+
+describe('preparing for a network made elsewhere', () => {
+  it("scales by the image's own voxels, after clipping", async () => {
+    const { values } = await prepared(other(ramp), { clip: [0, 400], normalization: { perImage: 'z-score' } })
+    const clipped = [0, 1].flatMap(k => [...ramp(k)].map(value => Math.min(400, value)))
+    const mean = clipped.reduce((a, b) => a + b) / 24
+    const sd = Math.sqrt(clipped.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 24)
+    values.forEach((value, n) => expect(value).toBeCloseTo((clipped[n]! - mean) / sd, 5))
+    const unit = await prepared(other(ramp), { clip: null, normalization: { perImage: 'unit-range' } })
+    expect([unit.values[0], unit.values[23]]).toEqual([0, 1])
+    expect(unit.values[1]).toBeCloseTo(50 / 551, 6)
+  })
+
+  it('an image of one value becomes 0, whatever the rule', async () => {
+    for (const perImage of ['z-score', 'unit-range'] as const) {
+      const { values } = await prepared(
+        other(() => new Int16Array(12).fill(40)),
+        { normalization: { perImage } },
+      )
+      expect(new Set(values)).toEqual(new Set([0]))
+    }
+  })
+
+  it('looks only at voxels inside the crop', async () => {
+    const body = (k: number) => Int16Array.from({ length: 12 }, (_, n) => (n % 4 < 2 ? 100 + n + k : n % 4 === 2 ? -1000 : -2000))
+    const { header, values } = await prepared(other(body), {
+      crop: { above: 0 },
+      clip: null,
+      normalization: { perImage: 'unit-range' },
+    })
+    expect(header.network).toMatchObject({ columns: 3 })
+    expect(Math.min(...values)).toBe(0)
+    const whole = await prepared(other(body), { clip: null, normalization: { perImage: 'unit-range' } })
+    expect(whole.values[0]).not.toBe(values[0])
+  })
+
+  it('names image and slice of a voxel that is no number, before anything is scaled by it', async () => {
+    const holed = other(k => Float32Array.from({ length: 12 }, (_, n) => (k === 1 && n === 5 ? NaN : n)))
+    await expect(prepared(holed, { normalization: { perImage: 'z-score' } })).rejects.toMatchObject({
+      code: 'not-finite',
+      details: { file: 'scan-7', slice: 1 },
+    })
+  })
+
+  it('turns slices the way the network was shown them', async () => {
+    const plain = { clip: null, normalization: { mean: 0, sd: 1 } } as const
+    const { values } = await prepared(other(ramp), { ...plain, orientation: 'RAS' })
+    expect([...values.slice(0, 12)]).toEqual([...ramp(0)].reverse())
+    const mirrored = await prepared(other(ramp), { ...plain, orientation: 'RPS' })
+    expect([...mirrored.values.slice(0, 4)]).toEqual([...ramp(0)].slice(0, 4).reverse())
+  })
+
+  it('stretches slices to one size, in a cache file of its own', async () => {
+    const source = other(ramp)
+    const { header, values } = await prepared(source, { resize: { columns: 8, rows: 6 } })
+    expect(header.network).toEqual({ columns: 8, rows: 6, slices: 2 })
+    expect(values).toHaveLength(96)
+    expect(header.key).not.toBe((await prepared(source, {})).header.key)
+  })
+})
+
 describe('preparing a case', () => {
   it('writes normalised values, classes and per-slice facts', async () => {
     const header = await headerOf(

@@ -7,8 +7,8 @@ import type { Preprocessing } from '#common/ipc/training'
 import { BodyBox, type Box } from '#common/preprocessing/box'
 import { classesOf, type ClassTable } from '#common/preprocessing/classes'
 import { inPlaneOf } from '#common/preprocessing/inPlane'
-import { firstNotFinite } from '#common/preprocessing/intensity'
-import { classSlice, imageSlice } from '#common/preprocessing/prepareSlice'
+import { firstNotFinite, normalise, VoxelStatistics, type Intensity } from '#common/preprocessing/intensity'
+import { classSlice, imageSlice, seenPart } from '#common/preprocessing/prepareSlice'
 import { slicePlan, sourcesOf, type SlicePlan } from '#common/preprocessing/slicePlan'
 import { cacheKey } from './cacheKey'
 import { writeFileAtomic } from '../storage/atomic'
@@ -72,11 +72,11 @@ export async function prepareCase(image: ImageSource, options: PrepareOptions): 
 /** Looks at every slice: the box is the same for all, and the network must not see it move. */
 async function cropOf(
   image: ImageSource,
-  { preprocessing: { crop }, signal }: PrepareOptions,
+  { preprocessing: { crop, orientation }, signal }: PrepareOptions,
 ): Promise<Box | undefined> {
   if (!crop) return undefined
   const [columns, rows, slices] = image.grid.size
-  const body = new BodyBox(inPlaneOf(image.grid.orientation, { columns, rows }), crop.above)
+  const body = new BodyBox(inPlaneOf(image.grid.orientation, { columns, rows }, orientation), crop.above)
   for (let k = 0; k < slices; k++) {
     if (signal?.aborted) throw cancelled('Preparing the images')
     body.add(await image.slice(k))
@@ -99,23 +99,38 @@ const weightsOf = (plan: SlicePlan, complete: readonly boolean[]): number[] =>
     sourcesOf(plan.there.slices, n).every(({ slice }) => complete[slice]) ? 1 : 0,
   )
 
-async function writeValues(
-  path: string,
+/** The numbers that clip and scale this image: given, or of its own voxels. */
+async function intensityOf(
   image: ImageSource,
   plan: SlicePlan,
-  { preprocessing, signal, onProgress }: PrepareOptions,
-): Promise<void> {
+  { preprocessing: { clip, normalization }, signal }: PrepareOptions,
+): Promise<Intensity> {
+  if ('mean' in normalization) return { clip, normalization }
+  const statistics = new VoxelStatistics()
+  for (let k = 0; k < image.grid.size[2]; k++) {
+    if (signal?.aborted) throw cancelled('Preparing the images')
+    const seen = seenPart(plan, normalise(await image.slice(k), { clip, normalization: { mean: 0, sd: 1 } }))
+    if (firstNotFinite(seen) >= 0) throw notFinite(image, k)
+    statistics.add(seen)
+  }
+  return { clip, normalization: statistics.numbersFor(normalization.perImage) }
+}
+
+const notFinite = ({ name }: ImageSource, slice: number): SagittaError =>
+  new SagittaError(
+    'not-finite',
+    `${name} holds a value that is no number (NaN or infinite) in slice ${slice}. Leave this image out, or export it again without such values.`,
+    { file: name, slice },
+  )
+
+async function writeValues(path: string, image: ImageSource, plan: SlicePlan, options: PrepareOptions): Promise<void> {
+  const { signal, onProgress } = options
+  const intensity = await intensityOf(image, plan, options)
   await writeSlices(path, plan, signal, async n => {
     const read = await readAround(plan, n, k => image.slice(k))
     for (const { slice } of sourcesOf(plan.there.slices, n)) checkSlice(read(slice), image.grid, slice, image.name)
-    const values = imageSlice(plan, preprocessing, read, n)
-    const wrong = firstNotFinite(values)
-    if (wrong >= 0)
-      throw new SagittaError(
-        'not-finite',
-        `${image.name} holds a value that is no number (NaN or infinite) in slice ${n}. Leave this image out, or export it again without such values.`,
-        { file: image.name, slice: n },
-      )
+    const values = imageSlice(plan, intensity, read, n)
+    if (firstNotFinite(values) >= 0) throw notFinite(image, n)
     onProgress?.(n + 1, plan.network.slices)
     return values
   })
