@@ -63,6 +63,14 @@ export const modelsContract = contract('models', 'main', {
     z.object({}),
     z.object({ models: z.array(modelCardSchema), broken: z.array(z.object({ path: z.string(), reason: z.string() })) }),
   ),
+  /**
+   * Takes in a segmentation model made elsewhere, with its card (modelImport.ts); null: there is none yet, and the error says what it must
+   * hold. Errors: config-invalid (details: `missing`, `wrong`, and `card` to start from), model-incompatible (`problems`), model-invalid.
+   */
+  import: invoke(
+    z.object({ file: z.string(), card: z.record(z.string(), z.unknown()).nullable() }),
+    z.object({ card: modelCardSchema, notices: z.array(z.string()) }),
+  ),
   /** The processors' self-test: what an earlier start found out, tested only where nothing is known; `again` tests in any case. */
   providers: job(testRequestSchema, z.object({ testing: z.string() }), z.array(providerSchema)),
   /** Runs a model on a volume and keeps the result as a proposal. Errors: model-invalid, model-incompatible, service-stopped. */

@@ -30,6 +30,11 @@ export const engineContract = contract('engine', 'compute', {
     z.object({ path: z.string(), origin: modelCardSchema.shape.origin }),
     z.object({ card: modelCardSchema, preprocessing: preprocessingSchema.nullable() }),
   ),
+  /** Takes in a model made elsewhere: see `models.import`. The model goes to `out`, weights of its own beside it. */
+  import: invoke(
+    z.object({ file: z.string(), card: z.record(z.string(), z.unknown()).nullable(), out: z.string() }),
+    z.object({ card: modelCardSchema, notices: z.array(z.string()) }),
+  ),
   /** Tries every provider of this build against the CPU, unless it is known how that ends and not asked for `again`. */
   providers: job(testRequestSchema, z.object({ testing: z.string() }), z.array(providerSchema)),
   /** Runs a model on a prepared image and writes its label map to `out`. Errors: model-invalid, model-incompatible, not-finite, disk-full. */

@@ -10,6 +10,7 @@ import { KeptReports } from '../providers/keptReports'
 import { builtProviders } from '../providers/selfTest'
 import { TestedProviders } from '../providers/tested'
 import { tinyCases, tinyConfig } from '../testing/tinyCases'
+import { FOREIGN_CARD, foreignModel } from '../testing/foreignModel'
 import { tinyImage, tinyModel } from '../testing/tinyModel'
 import { engineHandlers } from './engineHandlers'
 import { runHandlers } from './runHandlers'
@@ -49,6 +50,21 @@ describe('the engine over a port', () => {
     await expect(engine.card({ path: join(root, 'none.onnx'), origin: 'run' })).rejects.toMatchObject({
       code: 'not-found',
     })
+    close()
+  })
+
+  it('takes in a model made elsewhere, and passes on what its card lacks', async () => {
+    const { connection, close } = connect(service(engineContract, engineHandlers()))
+    const engine = connection.client(engineContract)
+    const file = await foreignModel(join(root, 'foreign.onnx'))
+    const out = join(root, 'imported', 'foreign.onnx')
+    await expect(engine.import({ file, card: null, out })).rejects.toMatchObject({
+      code: 'config-invalid',
+      details: { missing: expect.arrayContaining(['spacingMm']) as string[] },
+    })
+    const { card } = await engine.import({ file, card: FOREIGN_CARD, out })
+    expect(card).toMatchObject({ path: out, name: 'Left', origin: 'imported' })
+    expect((await engine.card({ path: out, origin: 'imported' })).card).toEqual(card)
     close()
   })
 

@@ -3,6 +3,7 @@ import type { Handlers } from '#common/ipc/contract'
 import type { engineContract } from '#common/ipc/engine'
 import { latentCardOf, readLatentFile } from '../latent/latentFile'
 import { cardOf, readModel } from '../modelFile/readModel'
+import { importModel } from '../modelImport/importModel'
 import { TestedProviders } from '../providers/tested'
 import { CardsFirst } from './cardsFirst'
 import { planRequest } from './planRequest'
@@ -18,6 +19,11 @@ export function engineHandlers(providers = new TestedProviders()): Handlers<type
         const model = await readModel(path)
         return { card: cardOf(model, origin), preprocessing: model.metadata.preprocessing }
       }),
+
+    import: async request => {
+      const { file, notices } = await importModel(request)
+      return { card: cardOf(file, 'imported'), notices: [...notices] }
+    },
 
     providers: ({ again }, job) => {
       const options = {

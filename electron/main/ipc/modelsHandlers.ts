@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import type { z } from 'zod'
 import { asSagittaError, SagittaError } from '#common/errors'
 import type { ModelCard, modelsContract, segmentProgressSchema, SegmentResult } from '#common/ipc/compute'
@@ -40,6 +40,8 @@ export function modelsHandlers({ paths, jobs, study, compute }: ModelsParts): Ha
       return { models, broken }
     },
 
+    import: async ({ file, card }) => compute.engine.import({ file, card, out: await placeFor(file, paths) }),
+
     providers: (request, job) =>
       jobs.run('providers', job.signal, signal => follow(compute.engine.providers(request), heeding(signal, job))),
 
@@ -58,8 +60,21 @@ async function modelFiles(paths: Paths, study: StudyService): Promise<ModelFile[
   return [
     ...runModels.filter(existsSync).map(path => ({ path, origin: 'run' as const })),
     ...(await onnxFilesIn(join(paths.resources, 'models'), 'bundled')),
-    ...(await onnxFilesIn(join(paths.userData, 'models'), 'imported')),
+    ...(await onnxFilesIn(importedFolder(paths), 'imported')),
   ]
+}
+
+const importedFolder = (paths: Paths): string => join(paths.userData, 'models')
+
+/** Each import has a name of its own: a model that is being used is never written over. */
+async function placeFor(file: string, paths: Paths): Promise<string> {
+  const folder = importedFolder(paths)
+  const taken = new Set(await namesIn(folder))
+  const { name } = parse(file)
+  for (let n = 1; ; n++) {
+    const wanted = `${n === 1 ? name : `${name} ${n}`}.onnx`
+    if (!taken.has(wanted)) return join(folder, wanted)
+  }
 }
 
 async function onnxFilesIn(folder: string, origin: ModelCard['origin']): Promise<ModelFile[]> {

@@ -1,5 +1,5 @@
 // The fake's compute service: models, segmenting by the ground truth a little worn, training as curves.
-import type { modelsContract } from '#common/ipc/compute'
+import type { ModelCard, modelsContract } from '#common/ipc/compute'
 import type { Handlers } from '#common/ipc/contract'
 import type { RunSummary } from '#common/ipc/project'
 import { trainConfigSchema, type MetricsRow, type trainingContract } from '#common/ipc/training'
@@ -13,6 +13,25 @@ export const modelsHandlers = (world: FakeWorld): Handlers<typeof modelsContract
   list: () => {
     world.check('models.list')
     return { models: world.models, broken: world.brokenModels }
+  },
+  import: ({ file, card }) => {
+    world.check('models.import')
+    const model: ModelCard = {
+      path: file,
+      name: String(card?.['name'] ?? file),
+      task: 'segmentation',
+      description: String(card?.['source'] ?? ''),
+      origin: 'imported',
+      labels: [],
+      modality: String(card?.['modality'] ?? ''),
+      spacingMm: null,
+      caveat: 'made elsewhere',
+      metrics: {},
+      createdAt: '2026-01-01T00:00:00.000Z',
+      bytes: 1000,
+    }
+    world.models = [...world.models, model]
+    return { card: model, notices: [] }
   },
   providers: async (_, job) => {
     world.check('models.providers')
