@@ -3,7 +3,7 @@ import type { ModelCard } from '#common/ipc/compute'
 import type { ProjectState, RunSummary } from '#common/ipc/project'
 import type { VolumeInfo } from '#common/ipc/volume'
 import { SagittaError } from '#common/errors'
-import { FAKE_LABELS, fakeRow, type FakeWorld } from '../api/fake'
+import { FAKE_LABELS, fakeCodeRow, fakeRow, type FakeWorld } from '../api/fake'
 import { crowd } from './crowd'
 
 const card = (part: Partial<ModelCard>): ModelCard => ({
@@ -221,5 +221,36 @@ export function furnish(world: FakeWorld, state: string): void {
         metrics: { meanDice: 0.871 },
       }),
     ]
+  }
+  if (state === 'code-runs') {
+    world.runs = [
+      run('03', { name: 'first self-configured' }),
+      run('04', {
+        ...{ name: 'beta 400', task: 'vae', epochs: { done: 30, of: 30 }, seconds: 60 },
+        best: { epoch: 30, dice: null, loss: 218.4 },
+      }),
+      run('05', {
+        ...{ name: 'layer by layer', task: 'layerwise', epochs: { done: 40, of: 40 }, seconds: 140 },
+        best: { epoch: 38, dice: null, loss: 62.3 },
+      }),
+      run('06', {
+        ...{ name: 'slices, 16 units', task: 'vae', epochs: { done: 100, of: 100 }, seconds: 96 },
+        best: { epoch: 97, dice: null, loss: 71.8 },
+      }),
+    ]
+    const rows = (count: number, task: 'vae' | 'layerwise', silent?: number) =>
+      Array.from({ length: count }, (_, at) => fakeCodeRow(at + 1, task, 16, silent))
+    world.metrics.set(
+      '03',
+      Array.from({ length: 60 }, (_, at) => fakeRow(at + 1, [1, 2, 3, 4, 5, 6])),
+    )
+    world.curves.set('04', [{ stage: 'whole', rows: rows(30, 'vae', 16) }])
+    world.curves.set('05', [
+      { stage: 'layer-1', rows: rows(20, 'layerwise') },
+      { stage: 'layer-2', rows: rows(20, 'layerwise') },
+      { stage: 'layer-3', rows: rows(20, 'layerwise') },
+      { stage: 'whole', rows: rows(40, 'layerwise') },
+    ])
+    world.curves.set('06', [{ stage: 'whole', rows: rows(100, 'vae') }])
   }
 }

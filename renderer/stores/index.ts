@@ -1,4 +1,5 @@
 // Door of the stores that features share.
+export { useCodeModel } from './codeModel'
 export { useCommands, type Command } from './commands'
 export { useDialogs, type DialogRequest } from './dialogs'
 export { useIntake } from './intake'

@@ -10,6 +10,7 @@ import { voxelsContract } from '#common/ipc/voxels'
 import type { Api } from '../api'
 import { modelsHandlers, trainingHandlers } from './compute'
 import { latentHandlers } from './latent'
+import { latentTrainingHandlers } from './latentTraining'
 import { appHandlers, projectHandlers, studyHandlers } from './files'
 import { portPair } from './ports'
 import { voxelHandlers } from './voxels'
@@ -17,6 +18,7 @@ import { FakeWorld, type FakeOptions } from './world'
 
 export { fakeRow } from './compute'
 export { latentModel } from './latent'
+export { fakeCodeRow } from './latentTraining'
 export { FAKE_LABELS } from './phantom'
 export { SAMPLE_FOLDER, type FakeWorld } from './world'
 
@@ -42,7 +44,10 @@ export function createFakeApi(options: FakeOptions = {}) {
     service(studyContract, studyHandlers(world)),
     service(projectContract, projectHandlers(world, projectEvents.changed)),
     service(modelsContract, modelsHandlers(world)),
-    service(latentContract, latentHandlers(world)),
+    service(latentContract, {
+      ...latentHandlers(world),
+      ...latentTrainingHandlers(world, () => trainingEvents.runsChanged({})),
+    }),
     service(
       trainingContract,
       trainingHandlers(world, () => trainingEvents.runsChanged({})),

@@ -50,6 +50,8 @@ export class FakeWorld {
   exported: { readonly folder: string; readonly files: readonly string[] } | null = null
   runs: RunSummary[] = []
   readonly metrics = new Map<string, MetricsRow[]>()
+  /** Of runs that learn codes: layers first, then the whole. */
+  readonly curves = new Map<string, { stage: string; rows: MetricsRow[] }[]>()
   readonly proposals = new Map<string, { proposal: Proposal; values: Uint16Array }>()
   /** Thrown by the next call of a channel: `fail('models.segment', error)`. */
   readonly failures = new Map<string, SagittaError>()

@@ -2,11 +2,15 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { asSagittaError, type SagittaError } from '#common/errors'
+import type { JobHandle } from '#common/ipc/contract'
 import type { MetricsRow, TrainProgress, TrainResult } from '#common/ipc/training'
 import { useApi } from '../../api'
 import { useJobs, useNotices, type JobProgress } from '../../stores'
-import { duration, score } from '../../stores/format'
-import { useDraft, type Plan, type SplitMode } from './draft'
+import { duration, fixed, score } from '../../stores/format'
+import { useCodeDraft } from './codeDraft'
+import { useDraft } from './draft'
+import { useTrainKind, type TrainKind } from './kind'
+import { SAME_SCAN } from './sameScan'
 
 type Step = Extract<TrainProgress, { kind: 'step' }>
 export interface LogLine {
@@ -15,14 +19,26 @@ export interface LogLine {
   readonly text: string
 }
 
+/** A layer of layerwise training with its own epochs. */
+export interface StageCurve {
+  readonly stage: string
+  readonly rows: readonly MetricsRow[]
+}
+
 export interface LiveRun {
+  readonly kind: TrainKind
   readonly name: string
-  readonly splitMode: SplitMode
-  readonly plan: Plan
+  readonly caveat: string | null
+  /** Of the whole network. */
+  readonly epochs: number
+  readonly estimatedMb: number
+  /** Layerwise training goes through so many layers first, each for so many epochs. */
+  readonly layers: Layers | null
   readonly startedAt: number
   readonly stage: string
   readonly step: Step | null
   readonly rows: readonly MetricsRow[]
+  readonly stages: readonly StageCurve[]
   readonly bestEpoch: number | null
   readonly log: readonly LogLine[]
   readonly state: 'running' | 'done' | 'stopped' | 'failed'
@@ -30,9 +46,29 @@ export interface LiveRun {
   readonly error: SagittaError | null
 }
 
-/** Share of the whole run: steps done of all steps. */
-export const stepShare = ({ epoch, epochs, step, stepsPerEpoch }: Step): number =>
-  epochs * stepsPerEpoch === 0 ? 0 : Math.min(1, ((epoch - 1) * stepsPerEpoch + step) / (epochs * stepsPerEpoch))
+export interface Layers {
+  readonly count: number
+  readonly epochs: number
+  /** Of the whole network, afterwards. */
+  readonly wholeEpochs: number
+}
+
+/** Share of the whole run: epochs and steps done of all, those of the layers before included. */
+export function stepShare({ epoch, epochs, step, stepsPerEpoch, stage }: Step, layers: Layers | null = null): number {
+  if (epochs * stepsPerEpoch === 0) return 0
+  const inStage = epoch - 1 + step / stepsPerEpoch
+  if (!layers) return Math.min(1, inStage / epochs)
+  const ahead = layers.count * layers.epochs
+  if (stage === undefined) return Math.min(1, (ahead + inStage) / (ahead + epochs))
+  const before = (Number(stage.replace(/^\D+/, '')) - 1) * layers.epochs
+  return Math.min(1, (before + inStage) / (ahead + layers.wholeEpochs))
+}
+
+function withRow(stages: readonly StageCurve[], stage: string, row: MetricsRow): StageCurve[] {
+  const known = stages.find(curve => curve.stage === stage)
+  if (!known) return [...stages, { stage, rows: [row] }]
+  return stages.map(curve => (curve === known ? { stage, rows: [...curve.rows, row] } : curve))
+}
 
 /** The run after one more message. */
 export function advanced(run: LiveRun, message: TrainProgress): LiveRun {
@@ -42,6 +78,7 @@ export function advanced(run: LiveRun, message: TrainProgress): LiveRun {
     case 'step':
       return { ...run, step: message }
     case 'epoch':
+      if (message.stage !== undefined) return { ...run, stages: withRow(run.stages, message.stage, message.row) }
       return {
         ...run,
         rows: [...run.rows, message.row],
@@ -53,15 +90,16 @@ export function advanced(run: LiveRun, message: TrainProgress): LiveRun {
 }
 
 /** A message as the status bar's progress. */
-function progressOf(before: JobProgress, message: TrainProgress): JobProgress {
+function progressOf(before: JobProgress, message: TrainProgress, layers: Layers | null): JobProgress {
   switch (message.kind) {
     case 'stage':
       return { ...before, text: message.text, secondsLeft: null }
     case 'step':
       return {
-        share: stepShare(message),
-        text: `epoch ${message.epoch} of ${message.epochs}`,
-        secondsLeft: message.secondsLeft,
+        share: stepShare(message, layers),
+        text: `${message.stage === undefined ? '' : `${stageName(message.stage)}, `}epoch ${message.epoch} of ${message.epochs}`,
+        // The trainer knows the time of the layer it is at; of all, the share tells.
+        secondsLeft: layers ? null : message.secondsLeft,
       }
     case 'epoch':
     case 'notice':
@@ -69,11 +107,22 @@ function progressOf(before: JobProgress, message: TrainProgress): JobProgress {
   }
 }
 
+/** "layer-2" as "Layer 2". */
+export const stageName = (stage: string): string => stage.replace(/^layer-/, 'Layer ')
+
+/** What is set up, ready to be trained. */
+interface Ready extends Pick<LiveRun, 'kind' | 'name' | 'caveat' | 'epochs' | 'estimatedMb' | 'layers'> {
+  readonly notices: readonly string[]
+  readonly begin: () => JobHandle<TrainProgress, TrainResult>
+}
+
 export const useLiveRun = defineStore('liveRun', () => {
   const api = useApi()
+  const codeDraft = useCodeDraft()
   const draft = useDraft()
   const jobs = useJobs()
   const notices = useNotices()
+  const trainKind = useTrainKind()
 
   const run = shallowRef<LiveRun | null>(null)
   const job = computed(() => jobs.running.find(candidate => candidate.kind === 'train') ?? null)
@@ -82,24 +131,47 @@ export const useLiveRun = defineStore('liveRun', () => {
     if (run.value) run.value = { ...run.value, ...part }
   }
 
-  const start = async (): Promise<void> => {
+  const segmentation = (): Ready | null => {
     const { input, plan, ready } = draft
-    if (ready !== true || !input || !plan || isRunning.value) return
-    run.value = {
-      name: input.name,
-      splitMode: input.splitMode,
-      plan,
-      startedAt: Date.now(),
-      stage: 'Starting',
-      step: null,
-      rows: [],
-      bestEpoch: null,
-      log: plan.notices.map(text => ({ at: new Date(), code: 'plan', text })),
-      state: 'running',
-      result: null,
-      error: null,
+    if (ready !== true || !input || !plan) return null
+    return {
+      ...{
+        kind: 'segmentation',
+        name: input.name,
+        epochs: plan.config.epochs,
+        estimatedMb: plan.estimatedMb,
+        layers: null,
+      },
+      caveat: input.splitMode === 'within-study' ? SAME_SCAN : null,
+      notices: plan.notices,
+      begin: () => api.training.start(input),
     }
-    const handle = api.training.start(input)
+  }
+  const codes = (): Ready | null => {
+    const { input, plan, ready, kind, choice, splitMode } = codeDraft
+    if (ready !== true || !input || !plan) return null
+    const layers = { count: choice.widths.length + 1, epochs: choice.layerEpochs, wholeEpochs: choice.epochs }
+    return {
+      ...{ kind, name: input.name ?? '', epochs: choice.epochs, estimatedMb: plan.estimatedMb },
+      layers: choice.layerwise ? layers : null,
+      caveat: splitMode === 'within-study' ? SAME_SCAN : null,
+      notices: plan.notices,
+      // The scale that the plan found is kept, so that the run is what was planned.
+      begin: () => api.latent.train({ config: { ...input, scale: plan.config.scale } }),
+    }
+  }
+
+  const start = async (): Promise<void> => {
+    const ready = trainKind.kind === 'segmentation' ? segmentation() : codes()
+    if (!ready || isRunning.value) return
+    const { notices: told, begin, ...what } = ready
+    run.value = {
+      ...what,
+      ...{ startedAt: Date.now(), stage: 'Starting', step: null, rows: [], stages: [], bestEpoch: null },
+      log: told.map(text => ({ at: new Date(), code: 'plan', text })),
+      ...{ state: 'running', result: null, error: null },
+    }
+    const handle = begin()
     handle.onProgress(message => {
       if (run.value) run.value = advanced(run.value, message)
     })
@@ -108,16 +180,19 @@ export const useLiveRun = defineStore('liveRun', () => {
       const result = await jobs.track(
         {
           kind: 'train',
-          title: input.name === '' ? 'Training' : `Training ${input.name}`,
-          progressOf: (message: TrainProgress) => (last = progressOf(last, message)),
+          title: what.name === '' ? 'Training' : `Training ${what.name}`,
+          progressOf: (message: TrainProgress) => (last = progressOf(last, message, what.layers)),
         },
         handle,
       )
       change({ state: result.state, result })
+      const { epoch, metrics } = result.best
+      const reached =
+        what.kind === 'segmentation' ? `Dice ${score(metrics.meanDice)}` : `Loss ${fixed(metrics.validation.loss, 1)}`
       notices.say({
         tone: 'ok',
         text: result.state === 'done' ? 'Training is done.' : 'Training stopped; the best model is kept.',
-        sub: `Dice ${score(result.best.metrics.meanDice)} at epoch ${result.best.epoch}, ${duration(result.seconds)}.`,
+        sub: `${reached} at epoch ${epoch}, ${duration(result.seconds)}.`,
       })
     } catch (thrown) {
       const error = asSagittaError(thrown)

@@ -5,6 +5,8 @@ import { lastOf, spread, type ChartData } from './chart'
 export interface PlotLook {
   readonly width: number
   readonly height: number
+  /** Places of the numbers at the y axis. */
+  readonly decimals: number
   /** Last epoch of the x axis. */
   readonly epochs: number
   /** Fixed range of y; null: from 0 to what the data needs. */
@@ -142,7 +144,7 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
   const options: uPlot.Options = {
     width: look.width,
     height: look.height,
-    padding: [8, look.namesPx === 0 ? 8 : look.namesPx + 4, 0, 0],
+    padding: [8, look.namesPx === 0 ? 14 : look.namesPx + 4, 0, 0],
     legend: { show: false },
     cursor: { points: { size: 6 }, drag: { x: false, y: false }, y: false },
     scales: {
@@ -155,7 +157,7 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
         ...axis,
         grid: { stroke: colorOf('var(--line)'), width: 1 },
         size: 40,
-        values: (_, ticks) => ticks.map(tick => tick.toFixed(2)),
+        values: (_, ticks) => ticks.map(tick => tick.toFixed(look.decimals)),
       },
     ],
     series: [{}, ...(cased ? data.lines.map(() => casing(caseColor)) : []), ...data.lines.map(line(colorOf))],

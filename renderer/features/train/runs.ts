@@ -6,7 +6,14 @@ import type { RunSummary } from '#common/ipc/project'
 import type { MetricsRow } from '#common/ipc/training'
 import { useApi } from '../../api'
 import { useModels, useProject } from '../../stores'
-import { useLiveRun } from './live'
+import { segments } from './kind'
+import { useLiveRun, type StageCurve } from './live'
+
+interface Curves {
+  readonly rows: readonly MetricsRow[]
+  readonly stages: readonly StageCurve[]
+}
+const NONE: Curves = { rows: [], stages: [] }
 
 export const useRuns = defineStore('runs', () => {
   const api = useApi()
@@ -17,7 +24,7 @@ export const useRuns = defineStore('runs', () => {
   const list = shallowRef<readonly RunSummary[]>([])
   const error = shallowRef<SagittaError | null>(null)
   const chosenId = ref<string | null>(null)
-  const stored = shallowRef<readonly MetricsRow[]>([])
+  const stored = shallowRef<Curves>(NONE)
 
   const load = async (): Promise<void> => {
     try {
@@ -57,26 +64,42 @@ export const useRuns = defineStore('runs', () => {
     if (!live.run || (chosenId.value !== null && chosenId.value !== liveId.value)) return false
     return live.isRunning || failedEarly.value || (liveId.value !== null && shown.value?.id === liveId.value)
   })
-  const rows = computed(() => (isLive.value && live.run ? live.run.rows : stored.value))
+  const curves = computed<Curves>(() => (isLive.value && live.run ? live.run : stored.value))
+  const rows = computed(() => curves.value.rows)
+  /** Curves of the layers of layerwise training. */
+  const stages = computed(() => curves.value.stages)
+  /** It segments: its figures are Dice. Else it learns codes. */
+  const segmenting = computed(() =>
+    isLive.value && live.run ? live.run.kind === 'segmentation' : !shown.value || segments(shown.value.task),
+  )
 
   /** Said with every figure of a run that was validated on the scan it was trained on. */
   const caveat = computed(() => {
-    if (isLive.value && live.run) return live.run.splitMode === 'within-study' ? SAME_SCAN : null
+    if (isLive.value && live.run) return live.run.caveat
     const path = shown.value?.model
     return path == null ? null : (models.byPath.get(path)?.caveat ?? null)
   })
 
+  const read = async ({ id, task }: RunSummary): Promise<Curves> => {
+    if (segments(task)) return { rows: await api.training.metrics({ run: id }), stages: [] }
+    const all = await api.latent.curves({ run: id })
+    return {
+      rows: all.find(({ stage }) => stage === 'whole')?.rows ?? [],
+      stages: all.filter(({ stage, rows: own }) => stage !== 'whole' && own.length > 0),
+    }
+  }
   watch(
     [() => shown.value?.id, () => shown.value?.epochs.done, isLive],
-    async ([id]) => {
+    async () => {
       if (isLive.value) return
-      if (id === undefined) {
-        stored.value = []
+      const wanted = shown.value
+      if (!wanted) {
+        stored.value = NONE
         return
       }
       try {
-        const metrics = await api.training.metrics({ run: id })
-        if (shown.value?.id === id) stored.value = metrics
+        const curvesOfIt = await read(wanted)
+        if (shown.value?.id === wanted.id) stored.value = curvesOfIt
       } catch (thrown) {
         error.value = asSagittaError(thrown)
       }
@@ -94,7 +117,5 @@ export const useRuns = defineStore('runs', () => {
     },
   )
 
-  return { list, newestFirst, error, chosenId, liveId, shown, isLive, rows, caveat, load }
+  return { list, newestFirst, error, chosenId, liveId, shown, isLive, rows, stages, segmenting, caveat, load }
 })
-
-export const SAME_SCAN = 'same scan, not generalisation'

@@ -1,0 +1,33 @@
+// What Train sets up: a network that segments, or one that learns codes of images.
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { RunSummary } from '#common/ipc/project'
+
+export type TrainKind = 'segmentation' | 'autoencoder' | 'vae'
+export type CodeKind = Exclude<TrainKind, 'segmentation'>
+
+export const KINDS: readonly { readonly value: TrainKind; readonly text: string }[] = [
+  { value: 'segmentation', text: 'Segmentation' },
+  { value: 'autoencoder', text: 'Autoencoder' },
+  { value: 'vae', text: 'VAE' },
+]
+
+/** The word in the table of runs. */
+export const TASK_NAMES: Readonly<Record<RunSummary['task'], string>> = {
+  unet: 'U-Net',
+  autoencoder: 'Autoencoder',
+  vae: 'VAE',
+  layerwise: 'Layerwise',
+  classifier: 'Classifier',
+}
+
+export const segments = (task: RunSummary['task']): boolean => task === 'unet'
+
+/** Its model can be explored in Latent. */
+export const codes = (task: RunSummary['task']): boolean =>
+  task === 'vae' || task === 'autoencoder' || task === 'layerwise'
+
+export const useTrainKind = defineStore('trainKind', () => {
+  const kind = ref<TrainKind>('segmentation')
+  return { kind }
+})
