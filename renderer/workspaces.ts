@@ -1,5 +1,6 @@
 // The workspaces of the window as data: which feature fills which region. A workspace is listed when all of it works.
 import { AnnotateCentre, JournalPanel, LabelsPanel, SlicesPanel, ToolOptions, ToolStrip } from './features/annotate'
+import { LatentCentre, LatentInspector, LatentRail } from './features/latent'
 import { SegmentPanel } from './features/segment'
 import type { Workspace } from './features/shell'
 import { StudiesRail } from './features/studies'
@@ -28,5 +29,14 @@ export const WORKSPACES: readonly Workspace[] = [
     centre: TrainCentre,
     right: { name: 'Configuration', width: 340, parts: [PlanRail] },
     messages: 'left',
+  },
+  {
+    id: 'latent',
+    title: 'Latent',
+    keys: 'Ctrl+4',
+    left: { name: 'Model, images and map', width: 248, parts: [LatentRail] },
+    centre: LatentCentre,
+    right: { name: 'Units and comparison', width: 304, parts: [LatentInspector] },
+    messages: 'right',
   },
 ]

@@ -4,6 +4,7 @@ import type { ProjectState, RunSummary } from '#common/ipc/project'
 import type { VolumeInfo } from '#common/ipc/volume'
 import { SagittaError } from '#common/errors'
 import { FAKE_LABELS, fakeCodeRow, fakeRow, type FakeWorld } from '../api/fake'
+import { codes } from './codes'
 import { crowd } from './crowd'
 
 const card = (part: Partial<ModelCard>): ModelCard => ({
@@ -123,6 +124,7 @@ export function furnish(world: FakeWorld, state: string): void {
   }
   if (state === 'empty') world.project.sources = []
   if (state === 'crowd') crowd(world)
+  if (state.startsWith('latent')) codes(world, state, card({}))
   if (state === 'troubled' || state === 'scratch') {
     const [first] = world.volumes
     if (first)

@@ -1,6 +1,6 @@
 // Contract of the latent workspace: models that code images, codes of data sets, and everything that is done with them.
 import { z } from 'zod'
-import { imageSourceSchema, scaleSchema } from '../latent/imageSource'
+import { imageSourceSchema, preparationSchema, scaleSchema } from '../latent/imageSource'
 import { latentTrainConfigSchema } from '../latent/trainConfig'
 import { contract, invoke, job } from './contract'
 import { doneOfTotalSchema } from './study'
@@ -28,6 +28,8 @@ export const latentModelSchema = z.object({
   /** What errors are: squared differences or cross entropy in nats, summed over an image's values. */
   error: z.enum(['squaredError', 'bernoulli']),
   scale: scaleSchema.nullable(),
+  /** How the images it was trained on were made: others mean something to it only when made alike. */
+  preparation: preparationSchema,
   /** Of images it was not trained on; null when there were none. */
   heldOut: z
     .object({ count: z.number().int(), median: z.number(), p90: z.number(), p95: z.number(), p99: z.number() })

@@ -106,3 +106,14 @@ export const scaleSchema = z
   .object({ low: z.number(), high: z.number() })
   .refine(({ low, high }) => low < high, 'The low end of the scale must be below the high end.')
 export type Scale = z.infer<typeof scaleSchema>
+
+/** How images come to the network: the source's own settings without its files. */
+export const preparationSchema = z.object({
+  kind: z.enum(['idx', 'npz', 'folder', 'studies']),
+  unit: z.enum(['images', 'slices', 'patches']),
+  fit: z.enum(['resize', 'crop']),
+  step: z.number().int().positive().nullable(),
+  crop: z.object({ above: z.number() }).nullable(),
+  colour: z.enum(['grey', 'keep']),
+})
+export type Preparation = z.infer<typeof preparationSchema>

@@ -55,9 +55,9 @@ export class LatentModel {
 
   get info(): LatentModelInfo {
     const { latent, provenance } = this.files.named.metadata
-    const { name, description, shape, units, covariance, error, scale, heldOut } = latent
+    const { name, description, shape, units, covariance, error, scale, preparation, heldOut } = latent
     return {
-      ...{ model: this.path, name, description, shape, units, covariance, error, scale, heldOut },
+      ...{ model: this.path, name, description, shape, units, covariance, error, scale, preparation, heldOut },
       task: latent.task === 'vae' ? 'vae' : 'autoencoder',
       encodes: this.files.encoder !== null,
       decodes: this.files.decoder !== null,

@@ -23,6 +23,7 @@ export const latentModel = (part: Partial<LatentModelInfo> = {}): LatentModelInf
   covariance: 'diagonal',
   error: 'squaredError',
   scale: SCALE,
+  preparation: { kind: 'studies', unit: 'slices', fit: 'resize', step: null, crop: null, colour: 'grey' },
   heldOut: { count: 30, median: 1.1, p90: 1.8, p95: 2.1, p99: 3 },
   encodes: true,
   decodes: true,

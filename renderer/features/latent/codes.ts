@@ -1,6 +1,6 @@
 // The codes that are explored: which images they are of, making them, and what their units do.
 import { defineStore } from 'pinia'
-import { computed, ref, shallowReactive, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { asSagittaError, type SagittaError } from '#common/errors'
 import type { Codes } from '#common/ipc/latent'
 import { useApi } from '../../api'
@@ -8,7 +8,7 @@ import { useJobs, useNotices, useProject, type JobProgress } from '../../stores'
 import { shareOf } from '../../stores/eta'
 import { count, duration, plural } from '../../stores/format'
 import { useAnswer } from './answers'
-import { sourceOf, type ImageChoice, type ImageSource } from './imageChoice'
+import { choiceLike, sourceOf, wordsOf, type ImageChoice, type ImageSource } from './imageChoice'
 import { useLatentModel } from './model'
 
 /** Progress that counts things of one kind. */
@@ -20,8 +20,6 @@ export const counted =
     secondsLeft: null,
   })
 
-const FIRST_CHOICE: ImageChoice = { from: 'project', path: null, unit: 'slices', fit: 'resize', step: 32 }
-
 export const useCodes = defineStore('codes', () => {
   const api = useApi()
   const jobs = useJobs()
@@ -29,9 +27,28 @@ export const useCodes = defineStore('codes', () => {
   const notices = useNotices()
   const project = useProject()
 
-  const choice = shallowReactive<{ -readonly [K in keyof ImageChoice]: ImageChoice[K] }>({ ...FIRST_CHOICE })
+  /** How the model's own images were made; null until it is open. */
+  const trainedOn = computed(() => model.info && choiceLike(model.info))
+  const changes = shallowRef<Partial<ImageChoice>>({})
+  const choice = computed(() => trainedOn.value && { ...trainedOn.value, ...changes.value })
+  const choose = (part: Partial<ImageChoice>): void => {
+    changes.value = { ...changes.value, ...part }
+  }
+  /** Whether a person wants the images made otherwise than the model's own. */
+  const otherwise = computed(
+    () => choice.value !== null && trainedOn.value !== null && wordsOf(choice.value) !== wordsOf(trainedOn.value),
+  )
+  const asTrained = (): void => {
+    changes.value = {}
+  }
+  watch(
+    () => model.path,
+    () => asTrained(),
+  )
   const source = computed(() =>
-    model.info ? sourceOf(choice, model.info, project.sources, project.labels) : 'choose a model first.',
+    model.info && choice.value
+      ? sourceOf(choice.value, model.info, project.sources, project.labels)
+      : 'choose a model first.',
   )
 
   const current = shallowRef<Codes | null>(null)
@@ -100,5 +117,8 @@ export const useCodes = defineStore('codes', () => {
     madeOf.value = null
   })
 
-  return { choice, source, ready, current, madeOf, error, job, seconds, statistics, encode, drop }
+  return {
+    ...{ choice, trainedOn, otherwise, choose, asTrained, source, ready },
+    ...{ current, madeOf, error, job, seconds, statistics, encode, drop },
+  }
 })

@@ -20,6 +20,25 @@ export interface ImageChoice {
   readonly step: number
 }
 
+const FROM_KIND = { studies: 'project', folder: 'folder', npz: 'file', idx: 'file' } as const
+
+/** What makes images as the model's own were made; which files is left open. */
+export function choiceLike({ preparation, shape }: Pick<LatentModelInfo, 'preparation' | 'shape'>): ImageChoice {
+  const { kind, unit, fit, step } = preparation
+  return {
+    ...{ from: FROM_KIND[kind], path: null, fit },
+    unit: unit === 'patches' ? 'patches' : 'slices',
+    step: step ?? pictureSize({ shape }).columns,
+  }
+}
+
+/** How images are made, in words: "patches, 16 pixels apart". */
+export function wordsOf({ from, unit, fit, step }: ImageChoice): string {
+  if (from === 'file') return 'images of a file'
+  if (from === 'project' && unit === 'patches') return `patches, ${step} pixels apart`
+  return `${from === 'project' ? 'slices' : 'pictures'}, ${fit === 'crop' ? 'cut' : 'resized'}`
+}
+
 /** The source, or why there is none yet, in words. */
 export function sourceOf(
   choice: ImageChoice,

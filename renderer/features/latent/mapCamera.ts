@@ -11,7 +11,6 @@ import {
   type MapSize,
   type MapTransform,
 } from '../../rendering'
-import { priorLine } from './contours'
 import { useCodeMap } from './map'
 
 /** A point in the pane, CSS px. */
@@ -41,11 +40,14 @@ export function useMapCamera(): MapCamera {
     const made = map.current
     const points = made && boundsOf(made.points)
     if (!points) return
-    const prior =
-      made.plane && map.showPrior && map.noPrior === null
-        ? boundsOf(Float32Array.from(priorLine(made.plane, 2).flat()))
-        : null
-    fitted.value = transform.value = fitMap(prior ? joined(points, prior) : points, size.value)
+    const lines = [
+      ...map.priorLines.map(({ line }) => line.flat()),
+      ...map.density.map(({ segments }) => segments.flat(2)),
+    ]
+    const everything = lines
+      .flatMap(line => boundsOf(Float32Array.from(line)) ?? [])
+      .reduce((all, one) => joined(all, one), points)
+    fitted.value = transform.value = fitMap(everything, size.value)
   }
   watch(() => map.current, fit)
 

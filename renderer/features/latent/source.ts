@@ -35,10 +35,13 @@ export const useSourceSlice = defineStore('sourceSlice', () => {
     if (!place.value) return 'This image is no part of a volume: there is no slice behind it.'
     return project.sourceById.has(place.value.volumeId) ? null : 'Its series is not in the open project.'
   })
-  /** The opened image's own voxels, while the view is on their slice. */
+  /** The opened image's own voxels, while the view is on their slice; null too where they are all of it. */
   const patch = computed(() => {
     const at = place.value
-    return at && at.volumeId === selection.volumeId && at.k === selection.k ? at.box : null
+    const size = selection.source?.info.size
+    if (!at || !size || at.volumeId !== selection.volumeId || at.k !== selection.k) return null
+    const { left, top, right, bottom } = at.box
+    return left <= 0 && top <= 0 && right >= size[0] && bottom >= size[1] ? null : at.box
   })
 
   watch(

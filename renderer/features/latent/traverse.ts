@@ -9,7 +9,7 @@ import { usePicks } from './picks'
 import { codeAt, endPoints, orderedUnits, unitRange, type UnitOrder } from './units'
 
 /** Units that are shown at first: the others say little. */
-const FIRST_UNITS = 12
+const FIRST_UNITS = 8
 
 export const useTraverse = defineStore('traverse', () => {
   const api = useApi()
