@@ -17,6 +17,9 @@ const networkSchema = z.discriminatedUnion('kind', [
   }),
 ])
 
+/** Units of a code with full covariance: the graph's own constants grow with their third power (34 MB at 256). */
+const FULL_LATENT = 256
+
 /** VAE of Kingma & Welling 2013 (arXiv:1312.6114), with a diagonal or a full posterior covariance. */
 export const vaeConfigSchema = z
   .strictObject({
@@ -33,7 +36,7 @@ export const vaeConfigSchema = z
     dataRange: dataRangeSchema.default([0, 1]),
   })
   .check(context => {
-    const { likelihood, outputActivation, dataRange, network, shape } = context.value
+    const { likelihood, outputActivation, dataRange, network, shape, covariance, latent } = context.value
     const refuse = (path: string, input: unknown, message: string) =>
       context.issues.push({ code: 'custom', input, path: [path], message })
     const unreachable = unreachableRange(outputActivation, dataRange)
@@ -43,6 +46,12 @@ export const vaeConfigSchema = z
         'likelihood',
         likelihood,
         'A Bernoulli likelihood needs data in 0..1 and outputActivation "sigmoid". Scale the data or use "gaussian".',
+      )
+    if (covariance === 'full' && latent > FULL_LATENT)
+      refuse(
+        'latent',
+        latent,
+        `A full covariance of ${latent} units has ${(latent * (latent + 1)) / 2} numbers for each image. Choose at most ${FULL_LATENT} units, or covariance "diagonal".`,
       )
     if (network.kind === 'convolutional' && shape.length < 3)
       refuse(

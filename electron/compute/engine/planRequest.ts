@@ -1,5 +1,4 @@
 // What the app asks for as a training config, and the plan of a run made from it.
-import { totalmem } from 'node:os'
 import type { z } from 'zod'
 import type { engineContract } from '#common/ipc/engine'
 import { trainConfigSchema, type TrainConfig } from '#common/ipc/training'
@@ -8,17 +7,12 @@ import { planRun, refusalsOf } from '../selfConfigure/planRun'
 type PlanInput = z.output<(typeof engineContract)['entries']['plan']['input']>
 type PlanOutput = z.input<(typeof engineContract)['entries']['plan']['output']>
 
-/** A training may take this share of the machine's memory; window, study service and system need the rest. */
-const MEMORY_SHARE = 0.6
-
 export function planRequest(input: PlanInput): PlanOutput {
   const config = configOf(input)
-  const memoryMb = (totalmem() / 2 ** 20) * MEMORY_SHARE
   const { plan, refusals } = refusalsOf(() =>
     planRun(
       config,
       input.cases.map(({ fingerprint }) => fingerprint),
-      memoryMb,
     ),
   )
   const validates = new Set(

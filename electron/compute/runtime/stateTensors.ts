@@ -14,7 +14,7 @@ export class StateTensors {
   private currentTensors: ReadonlyMap<string, Tensor>
   private spareTensors: ReadonlyMap<string, Tensor>
 
-  /** @throws model-invalid when a value is missing or has another size than its spec. */
+  /** @throws model-invalid when a value is missing or has another size than its spec; not-finite naming the tensor. */
   constructor(
     readonly specs: readonly StateSpec[],
     values: StateValues,
@@ -58,7 +58,15 @@ function found(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {
 function valueOf(spec: StateSpec, values: StateValues): Float32Array {
   const value = values.get(spec.name)
   const wanted = elements(spec.shape)
-  if (value?.length === wanted) return value
+  if (value?.length === wanted) {
+    const wrong = value.findIndex(number => !Number.isFinite(number))
+    if (wrong < 0) return value
+    throw new SagittaError(
+      'not-finite',
+      `${spec.name} holds ${value[wrong]}, at ${wrong} of ${wanted}: nothing can be computed with it. Start from other values.`,
+      { tensor: spec.name, index: wrong },
+    )
+  }
   throw new SagittaError(
     'model-invalid',
     `${spec.name} ${value ? `has ${value.length} numbers` : 'is missing'}; this network needs ${wanted} (${spec.shape.join(' x ')}). The values belong to another network.`,

@@ -97,7 +97,7 @@ describe('choosing a run from its data', () => {
     const { parameters, estimatedMb } = planRun(config(), two)
     expect(parameters).toBeGreaterThan(1e6)
     expect(estimatedMb).toBeGreaterThan(50)
-    expect(refusalsOf(() => planRun(config({ batch: 64 }), two, 500)).refusals[0]).toMatch(/memory/)
+    expect(refusalsOf(() => planRun(config({ batch: 64 }), two, 500 * 2 ** 20)).refusals[0]).toMatch(/memory/)
   })
 
   it('says in words why a run cannot start', () => {

@@ -7,6 +7,7 @@ import { describeSegmentation } from '#models/programs/describeTask'
 import type { Split, SplitCase } from '../datasets/sliceSets'
 import { splitCases } from '../datasets/split'
 import { asAppErrors } from '../engineErrors'
+import { trainingMemoryBytes } from '../memoryLimit'
 import { segmentationOptions } from '../training/segmentationTask'
 import { GIVEN, given, type Choice, type Setting } from './choice'
 import {
@@ -42,10 +43,14 @@ const RARE = 0.01
 
 /**
  * @param fingerprints one per case of the config's dataset, in order.
- * @param memoryMb what a training may need at most.
+ * @param limitBytes what a training may need at most.
  * @throws no-training-data, split-overlap, config-invalid, too-much-memory: why the run can't start, in words.
  */
-export function planRun(config: TrainConfig, fingerprints: readonly Fingerprint[], memoryMb = Infinity): RunPlan {
+export function planRun(
+  config: TrainConfig,
+  fingerprints: readonly Fingerprint[],
+  limitBytes = trainingMemoryBytes(),
+): RunPlan {
   if (config.task !== 'unet')
     throw new SagittaError('config-invalid', `Labelled cases train a "unet"; the config asks for "${config.task}".`)
   const cases = config.dataset.cases.map((one, n): SplitCase => ({ ...one, ...slicesOf(fingerprints[n]!) }))
@@ -57,7 +62,7 @@ export function planRun(config: TrainConfig, fingerprints: readonly Fingerprint[
   const training = split.train.map(({ caseIndex }) => fingerprints[caseIndex]!)
   const choices = chooseAll(config, training, split)
   const complete = completed(config, choices)
-  const described = asAppErrors(() => describeSegmentation(segmentationOptions(complete), memoryMb * 2 ** 20))
+  const described = asAppErrors(() => describeSegmentation(segmentationOptions(complete), limitBytes))
   return {
     config: complete,
     settings: settingsOf(complete, choices),

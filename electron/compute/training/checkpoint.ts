@@ -46,7 +46,7 @@ export async function saveCheckpoint(path: string, { configHash, progress, state
   await writeAtomic(path, [`${MAGIC}\n${header}\n`, ...data])
 }
 
-/** @throws not-found; corrupt-file when it is no checkpoint or was cut short. */
+/** @throws not-found; corrupt-file when it is no checkpoint or was cut short; not-finite naming the file and the tensor. */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const bytes = await readFile(path)
   const headerStart = bytes.indexOf(10) + 1
@@ -59,10 +59,23 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   let at = dataStart
   for (const { name, length } of tensors) {
     // Copied: the values need not be aligned in the file.
-    state.set(name, new Float32Array(new Uint8Array(bytes.subarray(at, at + 4 * length)).buffer))
+    const values = new Float32Array(new Uint8Array(bytes.subarray(at, at + 4 * length)).buffer)
+    refuseNotFinite(path, name, values)
+    state.set(name, values)
     at += 4 * length
   }
   return { configHash, progress, state }
+}
+
+/** A run never saves such values: the file was damaged or changed by others. Training on would lose everything without a word. */
+function refuseNotFinite(path: string, name: string, values: Float32Array): void {
+  const wrong = values.findIndex(value => !Number.isFinite(value))
+  if (wrong < 0) return
+  throw new SagittaError(
+    'not-finite',
+    `${path} holds ${values[wrong]} in ${name}, at ${wrong} of ${values.length}. The run's best model is a file of its own and is not affected; start the training again.`,
+    { path, tensor: name, index: wrong },
+  )
 }
 
 function parseHeader(path: string, text: string): z.output<typeof headerSchema> {

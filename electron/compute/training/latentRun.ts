@@ -7,6 +7,7 @@ import { openImages } from '../datasets/openImages'
 import { givenSplit, splitImages, withinStudies, type ImageSplit } from '../datasets/splitImages'
 import type { SessionOptions } from '../runtime/openSession'
 import { classifierRun } from './classifierRun'
+import { describeRun, encoderOf } from './describeRun'
 import { ImageTask } from './imageTask'
 import { byInputs } from './initialWeights'
 import { writeLatentFiles } from './latentFiles'
@@ -60,6 +61,9 @@ async function train(options: LatentRunOptions, folder: RunFolder): Promise<Trai
   const split = await openSplit(options)
   for (const text of split.notices) report({ kind: 'notice', code: 'split', text })
   report({ kind: 'stage', stage: 'building', text: 'Building the network and its training step' })
+  // An encoder that is taken over was trained on this kind of machine already.
+  if (config.task !== 'classifier' || config.classifier.encoder === null)
+    describeRun(config, encoderOf(config, split.train.shape))
   const session = await chooseSession({ ...config, signal, report })
   const parts: LatentParts = { options, folder, split, session }
   switch (config.task) {
