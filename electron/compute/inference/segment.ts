@@ -6,11 +6,13 @@ import { valuesOf } from '#common/preprocessing/classes'
 import { Restorer } from '#common/preprocessing/restore'
 import { slicePlan } from '#common/preprocessing/slicePlan'
 import { neighbourhood, neighbourStep } from '../datasets/neighbours'
+import { imageFacts } from '../datasets/imageFacts'
 import type { PreparedCase } from '../datasets/preparedCase'
 import type { ModelFile } from '../modelFile/readModel'
 import type { SessionOptions } from '../runtime/openSession'
 import { Network } from './network'
 import { SlicePredictor } from './slicePredictor'
+import { unlikeTraining } from './unlikeTraining'
 
 export interface SegmentOptions {
   readonly model: ModelFile
@@ -102,6 +104,7 @@ function noticesOf({ model, image }: SegmentOptions, counts: Record<number, numb
     ...(modality !== '' && image.header.modality !== '' && modality !== image.header.modality
       ? [`The model was trained on ${modality}; this image is ${image.header.modality}. Its answer may mean nothing.`]
       : []),
+    ...unlikeTraining(model.metadata, imageFacts(image)),
     ...(found ? [] : ['The model found none of its labels in this image.']),
   ]
 }

@@ -2,12 +2,14 @@
 import { z } from 'zod'
 import { modelLabelSchema } from '#common/ipc/compute'
 import { preprocessingSchema } from '#common/ipc/training'
+import { trainedOnSchema } from './trainedOn'
 
 /** Keys of the ONNX metadata; each value is JSON. */
 export const METADATA_KEYS = {
   model: 'sagitta.model',
   preprocessing: 'sagitta.preprocessing',
   provenance: 'sagitta.provenance',
+  trainedOn: 'sagitta.trainedOn',
 } as const
 
 /**
@@ -96,6 +98,8 @@ export const modelMetadataSchema = z.object({
   model: modelFactsSchema,
   preprocessing: preprocessingSchema,
   provenance: z.union([provenanceSchema, importedProvenanceSchema]),
+  /** Absent in files of models made elsewhere, and in older ones. */
+  trainedOn: trainedOnSchema.optional(),
 })
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>
 
@@ -104,4 +108,5 @@ export const toProperties = (metadata: ModelMetadata): Record<string, string> =>
   [METADATA_KEYS.model]: JSON.stringify(metadata.model),
   [METADATA_KEYS.preprocessing]: JSON.stringify(metadata.preprocessing),
   [METADATA_KEYS.provenance]: JSON.stringify(metadata.provenance),
+  ...(metadata.trainedOn ? { [METADATA_KEYS.trainedOn]: JSON.stringify(metadata.trainedOn) } : {}),
 })

@@ -26,6 +26,7 @@ export async function readModel(path: string): Promise<ModelFile> {
     model: parseJson(properties[METADATA_KEYS.model]),
     preprocessing: parseJson(properties[METADATA_KEYS.preprocessing]),
     provenance: parseJson(properties[METADATA_KEYS.provenance]),
+    trainedOn: parseJson(properties[METADATA_KEYS.trainedOn]),
   })
   if (parsed.success) return { path, bytes, external: await weightsBeside(path, onnx), metadata: parsed.data }
   throw new SagittaError(

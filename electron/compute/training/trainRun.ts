@@ -3,12 +3,14 @@ import { basename } from 'node:path'
 import { SagittaError, asSagittaError } from '#common/errors'
 import { preprocessingSchema, type TrainConfig, type TrainProgress, type TrainResult } from '#common/ipc/training'
 import { sizeMultiple } from '#models/architectures/unet'
+import { imageFacts } from '../datasets/imageFacts'
 import { PreparedCase } from '../datasets/preparedCase'
 import { SliceCache } from '../datasets/sliceCache'
 import type { Split, SplitCase } from '../datasets/sliceSets'
 import { median } from '../median'
 import { splitCases, WITHIN_STUDY_CAVEAT } from '../datasets/split'
 import { toProperties, type ModelFacts, type ModelMetadata } from '../modelFile/metadata'
+import { trainedOn, type TrainedOn } from '../modelFile/trainedOn'
 import type { SessionOptions } from '../runtime/openSession'
 import { ProgramSession } from '../runtime/programSession'
 import { StateTensors } from '../runtime/stateTensors'
@@ -69,7 +71,8 @@ async function train(options: TrainRunOptions, folder: RunFolder): Promise<Train
     const network = segmentationNetwork(config)
     const session = await chooseSession({ ...config, signal: options.signal, report })
     const neighbours = { count: neighboursOf(config), mm: sliceDistance(cases) }
-    return await runLoop(options, folder, { cases, split, network, session, neighbours })
+    const learntFrom = trainedOn(split.train.map(({ caseIndex }) => imageFacts(cases[caseIndex]!)))
+    return await runLoop(options, folder, { cases, split, network, session, neighbours, learntFrom })
   } finally {
     for (const one of cases) one.close()
   }
@@ -81,6 +84,7 @@ interface Parts {
   readonly network: SegmentationNetwork
   readonly session: SessionOptions
   readonly neighbours: ModelFacts['network']['neighbours']
+  readonly learntFrom: TrainedOn
 }
 
 async function runLoop(options: TrainRunOptions, folder: RunFolder, parts: Parts): Promise<TrainResult> {
@@ -207,7 +211,7 @@ function stepsOf({ stepsPerEpoch }: TrainConfig): number {
 
 function metadataOf(
   config: TrainConfig,
-  { split, cases, session, network, neighbours }: Parts,
+  { split, cases, session, network, neighbours, learntFrom }: Parts,
   row: TrainResult['best']['metrics'],
   runName: string,
 ): ModelMetadata {
@@ -242,5 +246,6 @@ function metadataOf(
       threads: session.threads,
       versions: versions(),
     },
+    trainedOn: learntFrom,
   }
 }
