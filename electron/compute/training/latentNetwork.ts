@@ -105,7 +105,7 @@ export function refuseOvercomplete({ overcomplete, task }: LatentTrainConfig, un
   throw new SagittaError(
     'config-invalid',
     `The code has ${units} units and an image only ${values} values: nothing needs to be compressed, and the network may learn to copy. ` +
-      'Choose fewer units, or set overcomplete to true to study sparse codes and the identity.',
+      'Choose fewer units, or allow more units than pixels (overcomplete: true) to study sparse codes and the identity.',
     { units, values },
   )
 }

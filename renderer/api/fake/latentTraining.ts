@@ -156,7 +156,7 @@ function planOf(world: FakeWorld, config: LatentTrainConfig) {
     )
   else if (units >= values && !config.overcomplete)
     refusals.push(
-      `The code has ${units} units and an image only ${values} values: nothing needs to be compressed, and the network may learn to copy. Choose fewer units, or set overcomplete to true to study sparse codes and the identity.`,
+      `The code has ${units} units and an image only ${values} values: nothing needs to be compressed, and the network may learn to copy. Choose fewer units, or allow more units than pixels (overcomplete: true) to study sparse codes and the identity.`,
     )
   else if (train < config.batch)
     refusals.push(`There are ${train} images to train on, and a batch takes ${config.batch}. Choose a smaller batch.`)

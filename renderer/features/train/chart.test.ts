@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fakeRow } from '../../api/fake'
 import { bestRow, diceChart, lastOf, lossChart, spread } from './chart'
+import { placesFor } from './plot'
 
 describe('charts', () => {
   it('loss: train plain, validation dashed', () => {
@@ -31,6 +32,16 @@ describe('charts', () => {
     const row = (epoch: number, meanDice: number | null) => ({ ...fakeRow(epoch, [1]), meanDice })
     expect(bestRow([row(1, 0.5), row(2, 0.8), row(3, 0.8), row(4, null)])?.epoch).toBe(2)
     expect(bestRow([row(1, null)])).toBeNull()
+  })
+})
+
+describe('numbers at the axis', () => {
+  it('have as many places as tell neighbours apart, and at least those asked for', () => {
+    expect(placesFor([0, 100, 200], 0)).toBe(0)
+    expect(placesFor([0, 0.25, 0.5], 2)).toBe(2)
+    expect(placesFor([0, 0.002, 0.004], 1)).toBe(3)
+    expect(placesFor([0, 0.01, 0.02], 1)).toBe(2)
+    expect(placesFor([0], 1)).toBe(1)
   })
 })
 

@@ -146,7 +146,7 @@ export function configOf(
     loss: kind === 'vae' ? vaeLoss(choice) : autoencoderLoss(choice),
     optimizer: { kind: 'adam', learningRate: choice.learningRate },
     layerwise: { epochs: choice.layerEpochs, optimizer: { learningRate: choice.learningRate } },
-    overcomplete: kind === 'autoencoder' && choice.overcomplete,
+    overcomplete: choice.overcomplete,
     epochs: choice.epochs,
     batch: choice.batch,
     seed: choice.seed,

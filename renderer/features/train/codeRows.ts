@@ -110,7 +110,7 @@ function networkRows(choice: CodeChoice): Told[] {
       'units',
       'Code',
       plural(units, 'unit'),
-      `${count(values)} pixels through ${plural(units, 'number')}: enough to tell slices apart, few enough to order them.`,
+      `${count(values)} pixels through ${plural(units, 'number')}.`,
       whole(1, 100_000),
     ],
   ]
@@ -150,7 +150,7 @@ const vaeRows = ({ beta, warmupSteps, freeBits, likelihood, covariance }: CodeCh
 
 function autoencoderRows(choice: CodeChoice): Told[] {
   const { sparsity, activationL1, rateTarget, rateWeight, weightL1, denoising, noise, masked } = choice
-  const { network, tied, layerwise, layerEpochs, codeActivation, overcomplete } = choice
+  const { network, tied, layerwise, layerEpochs, codeActivation } = choice
   const dense: Told[] = [
     ['tied', 'Tied weights', yesNo(tied), 'The decoder’s weights are the encoder’s, turned.', { kind: 'switch' }],
     [
@@ -215,17 +215,17 @@ function autoencoderRows(choice: CodeChoice): Told[] {
       'Of the units of the code.',
       { kind: 'choice', options: activations },
     ],
-    [
-      'overcomplete',
-      'More units than pixels',
-      overcomplete ? 'allowed' : 'refused',
-      'For the study of sparse codes; the network may learn to copy.',
-      { kind: 'switch' },
-    ],
   ]
 }
 
-const furtherRows = ({ activation, seed }: CodeChoice): Told[] => [
+const furtherRows = ({ activation, overcomplete, seed }: CodeChoice): Told[] => [
+  [
+    'overcomplete',
+    'More units than pixels',
+    overcomplete ? 'allowed' : 'refused',
+    'For the study of sparse codes; the network may learn to copy.',
+    { kind: 'switch' },
+  ],
   [
     'activation',
     'Activation',

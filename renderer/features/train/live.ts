@@ -97,7 +97,7 @@ function progressOf(before: JobProgress, message: TrainProgress, layers: Layers 
     case 'step':
       return {
         share: stepShare(message, layers),
-        text: `${message.stage === undefined ? '' : `${stageName(message.stage)}, `}epoch ${message.epoch} of ${message.epochs}`,
+        text: `${message.stage === undefined ? '' : `${stageName(message.stage).toLowerCase()}, `}epoch ${message.epoch} of ${message.epochs}`,
         // The trainer knows the time of the layer it is at; of all, the share tells.
         secondsLeft: layers ? null : message.secondsLeft,
       }

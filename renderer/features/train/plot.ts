@@ -121,6 +121,12 @@ function shortened(ctx: CanvasRenderingContext2D, text: string, width: number): 
   return `${kept}…`
 }
 
+/** Enough places to tell neighbouring ticks apart. */
+export function placesFor(ticks: readonly number[], least: number): number {
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0))
+  return Math.max(least, step > 0 ? Math.ceil(-Math.log10(step) - 1e-9) : 0)
+}
+
 export interface Plot {
   readonly options: uPlot.Options
   /** Epochs, then one column per series of the options. */
@@ -149,7 +155,7 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
     cursor: { points: { size: 6 }, drag: { x: false, y: false }, y: false },
     scales: {
       x: { time: false, range: [0, Math.max(1, look.epochs)] },
-      y: { range: look.yRange ? [...look.yRange] : (_, __, max) => [0, Math.max(max * 1.08, 1e-3)] },
+      y: { range: look.yRange ? [...look.yRange] : (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
       { ...axis, grid: { show: false }, size: 24, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
@@ -157,7 +163,7 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
         ...axis,
         grid: { stroke: colorOf('var(--line)'), width: 1 },
         size: 40,
-        values: (_, ticks) => ticks.map(tick => tick.toFixed(look.decimals)),
+        values: (_, ticks) => ticks.map(tick => tick.toFixed(placesFor(ticks, look.decimals))),
       },
     ],
     series: [{}, ...(cased ? data.lines.map(() => casing(caseColor)) : []), ...data.lines.map(line(colorOf))],
