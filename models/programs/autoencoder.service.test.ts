@@ -96,6 +96,29 @@ describe('an autoencoder', () => {
     expectSequence(convolutional.losses, [8.8062, 8.46848, 8.23866, 7.9349])
   })
 
+  it.each<[string, AutoencoderConfigInput, object, readonly number[]]>([
+    ['convolutional in 3-D', { ...CONVOLUTIONAL, shape: [1, 4, 4, 4] }, {}, [8.40865, 7.23619, 6.35257, 6.14582]],
+    ['with tied weights', { ...DENSE, tied: true, activation: 'tanh' }, {}, [8.58109, 8.01612, 7.60894, 7.02179]],
+    ['with sparse connections', { ...DENSE, connections: 0.4 }, {}, [9.02053, 8.44911, 8.03455, 7.67144]],
+    [
+      'with sparse codes',
+      { ...DENSE, unitNormDecoder: true },
+      { activationL1: 0.1 },
+      [8.91326, 8.39849, 8.09144, 7.70833],
+    ],
+    [
+      'on corrupted input',
+      DENSE,
+      { corruption: { kind: 'gaussian', std: 0.05 } },
+      [9.36851, 7.89331, 7.20722, 6.36692],
+    ],
+  ])('gives bit-equal runs for one seed and the losses it always did: %s', async (_, model, loss, losses) => {
+    const [a, b] = [await train(model, loss, 4), await train(model, loss, 4)]
+    expect(b.state).toEqual(a.state)
+    expect(b.losses).toEqual(a.losses)
+    expectSequence(a.losses, losses)
+  })
+
   it('refuses penalties that its activations do not fit', () => {
     const attempt = (loss: object, model: AutoencoderConfigInput) => () =>
       autoencoderPrograms({

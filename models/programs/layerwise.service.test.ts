@@ -3,7 +3,7 @@ import { autoencoderConfigSchema, type DenseAutoencoderConfig } from '../archite
 import { vaeConfigSchema } from '../architectures/vaeConfig'
 import { autoencoderLossSchema } from '../losses/latentConfig'
 import { optimizerSchema } from '../optimizers/config'
-import { blobs, runOnce, trainOnBatch } from '../testing/batches'
+import { blobs, expectSequence, runOnce, trainOnBatch } from '../testing/batches'
 import { autoencoderPrograms } from './autoencoder'
 import { classifierPrograms } from './classifier'
 import { layerwiseStages, stackStages } from './layerwise'
@@ -105,6 +105,16 @@ describe('a classifier on an encoder', () => {
     for (const [name, value] of programs.initialState(7))
       if (name.startsWith('encoder.')) expect(state.get(name)).toEqual(value)
     expect(rows[0]!.gradientNorms).toHaveLength(2)
+  })
+
+  it.each([
+    [false, [1.38512, 1.17036, 1.08615, 1.10713]],
+    [true, [1.38512, 1.35674, 1.32935, 1.30306]],
+  ])('gives bit-equal runs for one seed and the losses it always did: frozen %s', async (frozenEncoder, losses) => {
+    const programs = classifierPrograms({ ...options, frozenEncoder })
+    const [a, b] = [await trainOnBatch(programs, feeds, 4), await trainOnBatch(programs, feeds, 4)]
+    expect(b.state).toEqual(a.state)
+    expectSequence(a.losses, losses)
   })
 
   it('works on the mean of a VAE', async () => {

@@ -14,6 +14,12 @@ import { vaePrograms } from './vae'
 const BATCH = 8
 const image = blobs([8, 8], BATCH)
 const optimizer = optimizerSchema.parse({ kind: 'adam', learningRate: 1e-2 })
+/** The same images, each as a cube of 4. */
+const VOLUMES: VaeConfigInput = {
+  shape: [1, 4, 4, 4],
+  latent: 4,
+  network: { kind: 'convolutional', width: 8, depth: 1 },
+}
 const SMALL = { shape: [1, 8, 8], latent: 4, network: { kind: 'dense' as const, widths: [32] } }
 
 async function train(model: VaeConfigInput, loss: object = {}, steps = 150) {
@@ -27,6 +33,8 @@ describe('a VAE', () => {
     ['dense', SMALL],
     ['dense with full covariance', { ...SMALL, covariance: 'full' }],
     ['convolutional', { ...SMALL, network: { kind: 'convolutional', width: 4, depth: 2 } }],
+    ['convolutional in 3-D', VOLUMES],
+    ['convolutional in 3-D with full covariance', { ...VOLUMES, covariance: 'full' }],
     ['Bernoulli', { ...SMALL, likelihood: 'bernoulli' }],
   ])('lowers its loss on one batch: %s', async (_, model) => {
     const { rows, losses, programs, state } = await train(model, { beta: 0.1 })
@@ -117,5 +125,20 @@ describe('a VAE', () => {
     const [a, b] = [await train(SMALL, {}, 4), await train(SMALL, {}, 4)]
     expect(b.state).toEqual(a.state)
     expectSequence(a.losses, [12.05142, 9.80114, 9.00193, 7.77392])
+  })
+
+  it.each<[string, VaeConfigInput, readonly number[]]>([
+    ['full covariance', { ...SMALL, covariance: 'full' }, [12.34044, 10.41959, 9.52242, 8.31709]],
+    [
+      'convolutional',
+      { ...SMALL, network: { kind: 'convolutional', width: 4, depth: 2 } },
+      [14.04551, 11.03202, 9.3824, 8.33648],
+    ],
+    ['convolutional in 3-D', VOLUMES, [12.50679, 7.74634, 7.28612, 6.78715]],
+    ['Bernoulli', { ...SMALL, likelihood: 'bernoulli' }, [52.3485, 47.10396, 45.08984, 42.91863]],
+  ])('reports the losses it always did: %s', async (_, model, losses) => {
+    const [a, b] = [await train(model, {}, 4), await train(model, {}, 4)]
+    expect(b.state).toEqual(a.state)
+    expectSequence(a.losses, losses)
   })
 })
