@@ -120,7 +120,7 @@ export class Window {
     await this.press('Control+Shift+O')
   }
 
-  async workspace(name: 'Annotate' | 'Train'): Promise<void> {
+  async workspace(name: 'Annotate' | 'Train' | 'Latent'): Promise<void> {
     await this.page.getByRole('tab', { name }).click()
   }
 

@@ -6,7 +6,7 @@ import { useAnswer } from './answers'
 import { useCodes } from './codes'
 import { useLatentModel } from './model'
 import { useTraverse } from './traverse'
-import { gridPoints, gridSteps, nearestCell, type GridSpacing } from './units'
+import { orderedUnits, gridPoints, gridSteps, nearestCell, type GridSpacing } from './units'
 
 export const GRID_SIZE = 9
 
@@ -24,7 +24,7 @@ export const useManifold = defineStore('manifold', () => {
   )
   const pair = computed<readonly [number, number]>({
     get: () => {
-      const [across = 0, up = across] = traverse.ordered
+      const [across = 0, up = across] = orderedUnits(traverse.units, 'kl')
       return chosen.value ?? [across, up]
     },
     set: next => (chosen.value = next),

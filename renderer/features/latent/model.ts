@@ -1,20 +1,20 @@
 // The model that is explored: chosen among the autoencoders and VAEs there are, and opened.
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed } from 'vue'
 import { useApi } from '../../api'
-import { useModels } from '../../stores'
+import { useCodeModel, useModels } from '../../stores'
 import { useAnswer } from './answers'
 
 export const useLatentModel = defineStore('latentModel', () => {
   const api = useApi()
   const models = useModels()
+  const chosen = useCodeModel()
 
   const newestFirst = computed(() => [...models.forCoding].sort((a, b) => b.createdAt.localeCompare(a.createdAt)))
-  const chosen = ref<string | null>(null)
   /** The chosen model, else the newest. */
   const path = computed({
-    get: () => newestFirst.value.find(card => card.path === chosen.value)?.path ?? newestFirst.value[0]?.path ?? null,
-    set: next => (chosen.value = next),
+    get: () => newestFirst.value.find(card => card.path === chosen.path)?.path ?? newestFirst.value[0]?.path ?? null,
+    set: next => (chosen.path = next),
   })
 
   const question = computed(() => (path.value === null ? null : { model: path.value }))

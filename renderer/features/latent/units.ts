@@ -94,3 +94,13 @@ export function meanCode(values: Float32Array, units: number, indices: ArrayLike
 
 export const codeAt = (values: Float32Array, units: number, index: number): Float32Array =>
   values.slice(index * units, (index + 1) * units)
+
+/** Two axes after one of them was chosen anew: the unit that was on the other axis comes here in exchange. */
+export function withAxis(
+  pair: readonly [number, number],
+  at: 0 | 1,
+  unit: number,
+): readonly [across: number, up: number] {
+  const other = pair[1 - at] === unit ? pair[at] : pair[1 - at]!
+  return at === 0 ? [unit, other] : [other, unit]
+}
