@@ -20,7 +20,7 @@ export class Restorer {
   }
 
   /**
-   * @param probabilities one row-major array of `network.rows x network.columns` per class, padding cut off.
+   * @param probabilities (or scores that are affine in them, of at least -1 for the first class) one row-major array of `network.rows x network.columns` per class, padding cut off.
    * @returns the acquired slices that are complete now, row-major classes as acquired.
    */
   add(networkSlice: number, probabilities: readonly Float32Array[]): { k: number; classes: Uint8Array }[] {

@@ -10,6 +10,7 @@ import { imageFacts } from '../datasets/imageFacts'
 import type { PreparedCase } from '../datasets/preparedCase'
 import type { ModelFile } from '../modelFile/readModel'
 import type { SessionOptions } from '../runtime/openSession'
+import { decisionScores } from './decide'
 import { Network } from './network'
 import { SlicePredictor } from './slicePredictor'
 import { unlikeTraining } from './unlikeTraining'
@@ -79,7 +80,7 @@ async function run(options: SegmentOptions, network: Network): Promise<Record<nu
       batch.map(n => neighbourhood(n, { count: neighbours.count, step, slices }).map(k => image.values(k))),
     )
     for (const [n, planes] of predicted.entries())
-      for (const { k, classes } of restorer.add(first + n, planes)) {
+      for (const { k, classes } of restorer.add(first + n, decisionScores(planes, facts.decision ?? null))) {
         const labels = valuesOf(classes, table)
         for (const value of labels) counts[value] = (counts[value] ?? 0) + 1
         await onSlice(k, labels)

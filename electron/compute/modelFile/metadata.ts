@@ -48,6 +48,11 @@ export const modelFactsSchema = z.object({
   modality: z.string(),
   /** In channel order; channel 0 is background and not listed. */
   labels: z.array(modelLabelSchema),
+  /**
+   * What labels are decided by (inference/decide.ts), in the order of `labels`: the Dice it was judged to reach, and its share of the
+   * pixels that were learnt from. Absent: a voxel is given its likeliest class.
+   */
+  decision: z.array(z.object({ dice: z.number().min(0).max(1), share: z.number().gt(0).max(1) })).optional(),
   network: z.object({
     dimensions: z.literal(2),
     /** Slices are padded, right and below, to multiples of this. */

@@ -7,6 +7,7 @@ import { imageFacts } from '../datasets/imageFacts'
 import { PreparedCase } from '../datasets/preparedCase'
 import { SliceCache } from '../datasets/sliceCache'
 import type { Split, SplitCase } from '../datasets/sliceSets'
+import { decisionOf } from '../inference/decide'
 import { median } from '../median'
 import { splitCases, WITHIN_STUDY_CAVEAT } from '../datasets/split'
 import { toProperties, type ModelFacts, type ModelMetadata } from '../modelFile/metadata'
@@ -209,6 +210,15 @@ function stepsOf({ stepsPerEpoch }: TrainConfig): number {
   return stepsPerEpoch
 }
 
+/** Of all slices of the sets, background first. */
+function pixelsPerClass(sets: Split['train'], cases: readonly PreparedCase[]): number[] {
+  const sums: number[] = []
+  for (const { caseIndex, slices } of sets)
+    for (const slice of slices)
+      cases[caseIndex]!.header.target!.counts[slice]!.forEach((count, n) => (sums[n] = (sums[n] ?? 0) + count))
+  return sums
+}
+
 function metadataOf(
   config: TrainConfig,
   { split, cases, session, network, neighbours, learntFrom }: Parts,
@@ -225,6 +235,11 @@ function metadataOf(
       description: config.description || `2-D U-Net for ${config.dataset.labels.map(label => label.name).join(', ')}.`,
       modality: config.dataset.modality,
       labels: config.dataset.labels,
+      decision: decisionOf(
+        config.dataset.labels.map(({ value }) => row.validation.dice[String(value)] ?? null),
+        pixelsPerClass(split.train, cases),
+        pixelsPerClass(split.validation, cases),
+      ),
       network: {
         dimensions: 2,
         multiple: sizeMultiple(network.model),
