@@ -35,6 +35,7 @@ const run = (id: string, part: Partial<RunSummary>): RunSummary => ({
   seconds: 5460,
   model: `/runs/${id}/model.onnx`,
   message: null,
+  resumable: false,
   ...part,
 })
 
@@ -226,6 +227,10 @@ export function furnish(world: FakeWorld, state: string): void {
   }
   if (state === 'code-runs') {
     world.runs = [
+      run('02', {
+        ...{ name: 'overnight', state: 'interrupted', epochs: { done: 23, of: 60 }, resumable: true },
+        best: { epoch: 22, dice: 0.812, loss: 0.34 },
+      }),
       run('03', { name: 'first self-configured' }),
       run('04', {
         ...{ name: 'beta 400', task: 'vae', epochs: { done: 30, of: 30 }, seconds: 60 },
@@ -242,10 +247,14 @@ export function furnish(world: FakeWorld, state: string): void {
     ]
     const rows = (count: number, task: 'vae' | 'layerwise', silent?: number) =>
       Array.from({ length: count }, (_, at) => fakeCodeRow(at + 1, task, 16, silent))
-    world.metrics.set(
-      '03',
-      Array.from({ length: 60 }, (_, at) => fakeRow(at + 1, [1, 2, 3, 4, 5, 6])),
-    )
+    for (const [id, epochs] of [
+      ['02', 23],
+      ['03', 60],
+    ] as const)
+      world.metrics.set(
+        id,
+        Array.from({ length: epochs }, (_, at) => fakeRow(at + 1, [1, 2, 3, 4, 5, 6])),
+      )
     world.curves.set('04', [{ stage: 'whole', rows: rows(30, 'vae', 16) }])
     world.curves.set('05', [
       { stage: 'layer-1', rows: rows(20, 'layerwise') },

@@ -41,6 +41,8 @@ export const runSummarySchema = z.object({
   /** `loss`: of validation; `dice` is null where nothing is segmented. */
   best: z.object({ epoch: z.number().int(), dice: z.number().nullable(), loss: z.number() }).nullable(),
   seconds: z.number(),
+  /** It has a checkpoint that training can go on from. */
+  resumable: z.boolean(),
   /** Path of model.onnx, null until the first best epoch. */
   model: z.string().nullable(),
   message: z.string().nullable(),

@@ -7,6 +7,9 @@ export const RUN_METRICS = 'metrics.jsonl'
 export const RUN_MODEL = 'model.onnx'
 export const RUN_CARD = 'card.json'
 export const RUN_CHECKPOINTS = 'checkpoint'
+/** What the run learns from, as it was at the start: a resumed run must find the same. */
+export const RUN_INPUTS = 'inputs.json'
+export const LAST_CHECKPOINT = 'last.ckpt'
 /** Replaced as a whole at the start, when the best model changes, and at the end. */
 export const RUN_STATE = 'state.json'
 
@@ -15,6 +18,12 @@ export const runHeadSchema = z.object({
   name: z.string().default(''),
   task: z.enum(RUN_TASKS).default('unet'),
   epochs: z.number().int().positive(),
+})
+
+export const runInputsSchema = z.object({
+  version: z.literal(1),
+  /** Keys of the prepared cases, in the order of the config's: hashes of image, labels, slice states, preprocessing and class list. */
+  keys: z.array(z.string()),
 })
 
 export const runStateSchema = z.object({

@@ -2,13 +2,17 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { asSagittaError } from '#common/errors'
+import type { z } from 'zod'
+import { asSagittaError, SagittaError } from '#common/errors'
 import {
+  LAST_CHECKPOINT,
   RUN_CARD,
   RUN_CHECKPOINTS,
   RUN_CONFIG,
+  RUN_INPUTS,
   RUN_MODEL,
   RUN_STATE,
+  runInputsSchema,
   runStateSchema,
   type RunState,
 } from '#common/project/run'
@@ -25,7 +29,7 @@ export class RunFolder {
   }
 
   get checkpoint(): string {
-    return join(this.path, RUN_CHECKPOINTS, 'last.ckpt')
+    return join(this.path, RUN_CHECKPOINTS, LAST_CHECKPOINT)
   }
 
   /** Makes the folder where it is missing. @throws not-writable, disk-full. */
@@ -51,17 +55,44 @@ export class RunFolder {
     return this.write(RUN_CARD, card)
   }
 
+  /** Written once, when the run begins. */
+  writeInputs(keys: readonly string[]): Promise<void> {
+    return this.write(RUN_INPUTS, { version: 1, keys: [...keys] } satisfies z.input<typeof runInputsSchema>)
+  }
+
+  /** Keys of the prepared cases the run began with; null for runs that kept none. @throws corrupt-file */
+  async inputs(): Promise<readonly string[] | null> {
+    const path = join(this.path, RUN_INPUTS)
+    const text = await textOf(path)
+    if (text === null) return null
+    try {
+      return runInputsSchema.parse(JSON.parse(text)).keys
+    } catch (cause) {
+      throw new SagittaError(
+        'corrupt-file',
+        `${path} does not say what the run learnt from. Start a new run; the model so far is not affected.`,
+        { path },
+        { cause },
+      )
+    }
+  }
+
   private write(name: string, content: unknown): Promise<void> {
     return writeAtomic(join(this.path, name), [`${JSON.stringify(content, null, 1)}\n`])
   }
 }
 
 async function earlierState(path: string): Promise<RunState | null> {
-  const text = await readFile(join(path, RUN_STATE), 'utf8').catch((thrown: unknown) => {
+  const text = await textOf(join(path, RUN_STATE))
+  return text === null ? null : (runStateSchema.safeParse(JSON.parse(text)).data ?? null)
+}
+
+/** null where there is no such file. */
+async function textOf(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch((thrown: unknown) => {
     if (asSagittaError(thrown).code === 'not-found') return null
     throw asSagittaError(thrown)
   })
-  return text === null ? null : (runStateSchema.safeParse(JSON.parse(text)).data ?? null)
 }
 
 const INCIDENTAL: ReadonlySet<string> = new Set(['name', 'description', 'provider', 'threads', 'maxSeconds'])

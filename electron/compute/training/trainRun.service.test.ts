@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SagittaError } from '#common/errors'
 import type { MetricsRow, TrainConfig, TrainProgress, TrainResult } from '#common/ipc/training'
@@ -75,6 +75,7 @@ describe('a training run', () => {
       'card.json',
       'checkpoint',
       'config.json',
+      'inputs.json',
       'metrics.jsonl',
       'model.onnx',
       'state.json',
@@ -135,6 +136,21 @@ describe('a training run', () => {
     const [first] = await rowsOf(warm.folder)
     expect(first!.train.loss).toBeLessThan((await lossesOf(join(root, 'straight')))[0]![0]! / 2)
     expect(first!.lr).toBeCloseTo(1e-4)
+  })
+
+  it('does not go on with other labels, and leaves the run as it stands', async () => {
+    const config = tinyConfig({ epochs: 4 })
+    const { folder } = await run('relabelled', config, { stopAfterEpoch: 2 })
+    const changed = JSON.parse(await readFile(headers[1]!, 'utf8')) as { key: string }
+    const other = join(dirname(headers[1]!), 'relabelled.json')
+    await writeFile(other, JSON.stringify({ ...changed, key: 'with-another-stroke' }))
+    const failure = await failureOf(run('relabelled', config, { resume: true, headers: [headers[0]!, other] }))
+    expect(failure).toMatchObject({ code: 'config-invalid', details: { cases: [config.dataset.cases[1]!.id] } })
+    expect(failure.message).toMatch(/changed since the run began.*Start a new run/)
+    expect((await stateOf(folder)).state).toBe('stopped')
+    const { result } = await run('relabelled', config, { resume: true })
+    expect(result.state).toBe('done')
+    expect(await rowsOf(folder)).toHaveLength(4)
   })
 
   it('loads the previous checkpoint when a kill left a half-written one beside it (T08)', async () => {

@@ -46,6 +46,8 @@ const CACHE_BYTES = 512 * 2 ** 20
  */
 export async function trainRun(options: TrainRunOptions): Promise<TrainResult> {
   const folder = await RunFolder.open(options.folder, options.config)
+  // A refusal leaves the run as it stands: with the labels back, it can go on.
+  if (options.resume) await refuseOtherInputs(options, folder)
   await folder.setState('running')
   try {
     const result = await train(options, folder)
@@ -62,6 +64,7 @@ async function train(options: TrainRunOptions, folder: RunFolder): Promise<Train
   const { config, report } = options
   const cases = openCases(options)
   try {
+    if (!options.resume) await folder.writeInputs(cases.map(({ header }) => header.key))
     const split = splitCases(
       cases.map(splitCaseOf(config)),
       config.dataset.labels.map(label => label.name),
@@ -150,6 +153,21 @@ async function finish(
     provider: parts.session.provider,
     state: ended.state,
   }
+}
+
+/** A checkpoint knows its settings, not the labels: those of a resumed run must be the ones it began with. @throws config-invalid */
+async function refuseOtherInputs(options: TrainRunOptions, folder: RunFolder): Promise<void> {
+  const before = await folder.inputs()
+  if (before === null) return
+  const cases = openCases(options)
+  const changed = cases.filter(({ header }, n) => header.key !== before[n]).map(({ id }) => id)
+  for (const one of cases) one.close()
+  if (changed.length === 0) return
+  throw new SagittaError(
+    'config-invalid',
+    `Labels or complete slices of ${changed.join(', ')} changed since the run began, so it can't go on as if they had not. Start a new run with them; the model so far is kept.`,
+    { run: folder.path, cases: changed },
+  )
 }
 
 function openCases({ config, headers }: TrainRunOptions): PreparedCase[] {

@@ -1,13 +1,16 @@
 // The training contract: planning a run on the open project's volumes, running it in a process of its own, reading what it wrote.
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { SagittaError } from '#common/errors'
 import type { Client, Handlers, JobContext } from '#common/ipc/contract'
 import type { ProjectState } from '#common/ipc/project'
-import { RUN_METRICS } from '#common/project/run'
+import { RUN_CONFIG, RUN_METRICS } from '#common/project/run'
 import {
   preprocessingSchema,
+  trainConfigSchema,
   type startTrainingSchema,
+  type TrainConfig,
   type trainingContract,
   type TrainProgress,
   type TrainResult,
@@ -15,8 +18,8 @@ import {
 import type { JobList } from '../jobs/jobList'
 import type { ComputeService } from '../services/computeService'
 import type { StudyService } from '../services/studyService'
-import type { TrainingProcesses } from '../services/trainingProcesses'
-import { follow, heeding } from './forward'
+import type { Run, TrainingProcesses } from '../services/trainingProcesses'
+import { follow as followJob, heeding } from './forward'
 import { newRunFolder, openProject, readMetrics, runName, runsFolder } from './runFolders'
 
 export interface TrainingParts {
@@ -35,6 +38,7 @@ export function trainingHandlers(parts: TrainingParts): Handlers<typeof training
   return {
     plan: request => plan(request, parts),
     start: (request, job) => jobs.run('training', job.signal, signal => start(request, heeding(signal, job), parts)),
+    resume: ({ run }, job) => jobs.run('training', job.signal, signal => resume(run, heeding(signal, job), parts)),
     metrics: async ({ run }) => readMetrics(join(runsFolder(await openProject(study)), runName(run), RUN_METRICS)),
     runs: async () => (await study.project.current({}))?.runs ?? [],
   }
@@ -46,14 +50,14 @@ type Plan = Awaited<ReturnType<Client<typeof trainingContract>['plan']>>
 async function plan(request: Request, { study, compute }: TrainingParts): Promise<Plan> {
   const project = await openProject(study)
   const sources = request.volumeIds.map(volumeId => sourceOf(project, volumeId))
-  const table = { values: request.labels }
+  const labels = project.labels.filter(label => request.labels.includes(label.value))
+  const table = { values: labels.map(({ value }) => value) }
   const fingerprints = await study.prepare.fingerprint({ volumeIds: request.volumeIds, table }).done
   const cases = sources.map(({ volumeId, info }, index) => ({
     volumeId,
     patient: info.patientId || volumeId,
     fingerprint: fingerprints[index]!,
   }))
-  const labels = project.labels.filter(label => request.labels.includes(label.value))
   const planned = await compute.engine.plan({ request, modality: sources[0]?.info.modality ?? '', labels, cases })
   const states = await Promise.all(request.volumeIds.map(volumeId => study.voxels.openLabels({ volumeId })))
   return {
@@ -77,32 +81,81 @@ function sourceOf(project: ProjectState, volumeId: string): ProjectState['source
 }
 
 async function start(request: Request, job: JobContext<TrainProgress>, parts: TrainingParts): Promise<TrainResult> {
-  const { study, training } = parts
+  const { study } = parts
   job.progress({ kind: 'stage', stage: 'preparing', text: 'Choosing settings from the labelled slices' })
   const { config, refusals } = await plan(request, parts)
   if (refusals.length > 0) throw new SagittaError('no-training-data', refusals.join(' '), { refusals })
+  const headers = await prepare(config, job, parts)
+  const folder = await newRunFolder(runsFolder(await openProject(study)), parts.now())
+  parts.runsChanged()
+  return follow({ config, headers, folder }, job, parts)
+}
+
+/** What the run began with is read from its folder; the trainer itself sees whether labels changed since. */
+async function resume(run: string, job: JobContext<TrainProgress>, parts: TrainingParts): Promise<TrainResult> {
+  const project = await openProject(parts.study)
+  const folder = join(runsFolder(project), runName(run))
+  const known = project.runs.find(({ id }) => id === run)
+  if (!known)
+    throw new SagittaError('not-found', `${project.name} has no run ${run}. It may have been removed from ${folder}.`)
+  if (known.state === 'running' || known.state === 'done')
+    throw new SagittaError('request-invalid', `${known.name} is ${known.state}: there is nothing to go on with.`, {
+      run,
+    })
+  if (!known.resumable)
+    throw new SagittaError(
+      'not-found',
+      `${known.name} ended before its first checkpoint was written. Start a new run with the same settings.`,
+      { run },
+    )
+  const config = await readConfig(join(folder, RUN_CONFIG))
+  for (const { id } of config.dataset.cases) sourceOf(project, id)
+  return follow({ config, headers: await prepare(config, job, parts), folder, resume: true }, job, parts)
+}
+
+async function readConfig(path: string): Promise<TrainConfig> {
+  try {
+    return trainConfigSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (cause) {
+    throw new SagittaError(
+      'corrupt-file',
+      `${path} is not the config of a run that segments. Start a new run.`,
+      { path },
+      { cause },
+    )
+  }
+}
+
+/** The class list is the config's own order: labels in another order would teach other classes. */
+async function prepare(
+  { dataset, preprocessing }: TrainConfig,
+  job: JobContext<TrainProgress>,
+  { study }: TrainingParts,
+): Promise<string[]> {
   const preparing: JobContext<{ done: number; total: number }> = {
     signal: job.signal,
     progress: ({ done, total }) =>
       job.progress({ kind: 'stage', stage: 'preparing', text: `Preparing slices, ${done} of ${total}` }),
   }
-  const preprocessing = preprocessingSchema.parse(config.preprocessing)
-  const table = { values: request.labels }
-  const headers = await follow(study.prepare.cases({ volumeIds: request.volumeIds, table, preprocessing }), preparing)
+  return followJob(
+    study.prepare.cases({
+      volumeIds: dataset.cases.map(({ id }) => id),
+      table: { values: dataset.labels.map(({ value }) => value) },
+      preprocessing: preprocessingSchema.parse(preprocessing),
+    }),
+    preparing,
+  )
+}
 
-  const folder = await newRunFolder(runsFolder(await openProject(study)), parts.now())
-  parts.runsChanged()
+async function follow(run: Run, job: JobContext<TrainProgress>, parts: TrainingParts): Promise<TrainResult> {
   try {
-    return await training.train(
-      { config, headers, folder },
-      {
-        signal: job.signal,
-        progress: progress => {
-          job.progress(progress)
-          if (progress.kind === 'epoch') parts.runsChanged()
-        },
+    return await parts.training.train(run, {
+      signal: job.signal,
+      progress: progress => {
+        job.progress(progress)
+        if (progress.kind === 'epoch') parts.runsChanged()
       },
-    )
+    })
   } finally {
     parts.runsChanged()
   }

@@ -17,6 +17,8 @@ export interface Run {
   headers: string[]
   /** The run's folder. */
   folder: string
+  /** Goes on from the folder's last checkpoint. */
+  resume?: boolean
 }
 
 export interface LatentRun {

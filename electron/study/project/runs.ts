@@ -9,6 +9,8 @@ import { metricsRowSchema, type MetricsRow } from '#common/ipc/training'
 import type { Warning } from '#common/ipc/volume'
 import { RUNS_FOLDER } from '#common/project/layout'
 import {
+  LAST_CHECKPOINT,
+  RUN_CHECKPOINTS,
   RUN_CONFIG,
   RUN_METRICS,
   RUN_MODEL,
@@ -61,10 +63,17 @@ async function readRun(folder: string, id: string): Promise<RunSummary> {
     epochs: { done: last?.epoch ?? 0, of: config.epochs },
     best: bestOf(rows),
     seconds: last?.seconds ?? 0,
+    resumable: isResumable(folder, config.task, standing(state)),
     model: existsSync(model) ? model : null,
     message: state?.message ?? null,
   }
 }
+
+/** Runs that segment and ended early; what codes learn is quickly learnt anew. */
+const isResumable = (folder: string, task: RunSummary['task'], state: RunSummary['state']): boolean =>
+  task === 'unet' &&
+  (state === 'interrupted' || state === 'stopped') &&
+  existsSync(join(folder, RUN_CHECKPOINTS, LAST_CHECKPOINT))
 
 function standing(state: RunState | null): RunSummary['state'] {
   if (!state) return 'interrupted'

@@ -1,10 +1,17 @@
 // The fake's compute service: models, segmenting by the ground truth a little worn, training as curves.
 import type { ModelCard, modelsContract } from '#common/ipc/compute'
-import type { Handlers } from '#common/ipc/contract'
+import type { Handlers, JobContext } from '#common/ipc/contract'
 import type { RunSummary } from '#common/ipc/project'
-import { trainConfigSchema, type MetricsRow, type trainingContract } from '#common/ipc/training'
+import {
+  trainConfigSchema,
+  type MetricsRow,
+  type trainingContract,
+  type TrainProgress,
+  type TrainResult,
+} from '#common/ipc/training'
 import { LabelStatistics } from '#common/labelmap/statistics'
 import { millilitres, voxelVolumesMm3 } from '#common/labelmap/measure'
+import { SagittaError } from '#common/errors'
 import type { FakeWorld } from './world'
 
 const STEPS_PER_EPOCH = 12
@@ -113,6 +120,78 @@ export function trainingHandlers(world: FakeWorld, runsChanged: () => void): Han
       ...overrides,
     })
 
+  /** Trains from the epochs there are to the last one. */
+  const trained = async (
+    { id, name, labels, epochs }: { id: string; name: string; labels: readonly number[]; epochs: number },
+    rows: MetricsRow[],
+    job: JobContext<TrainProgress>,
+  ): Promise<TrainResult> => {
+    const tell = (part: Partial<RunSummary>): void => {
+      const known = world.runs.find(run => run.id === id)
+      const best = rows.reduce<MetricsRow | null>(
+        (top, row) => ((row.meanDice ?? 0) > (top?.meanDice ?? -1) ? row : top),
+        null,
+      )
+      const run: RunSummary = {
+        id,
+        name: name || `Run ${id}`,
+        task: 'unet',
+        createdAt: known?.createdAt ?? new Date().toISOString(),
+        state: 'running',
+        epochs: { done: rows.length, of: epochs },
+        best: best ? { epoch: best.epoch, dice: best.meanDice, loss: best.validation.loss } : null,
+        seconds: rows.length * 4,
+        model: rows.length > 0 ? `/runs/${id}/model.onnx` : null,
+        message: null,
+        resumable: false,
+        ...part,
+      }
+      world.runs = [...world.runs.filter(other => other.id !== id), run]
+      world.metrics.set(id, [...rows])
+      runsChanged()
+    }
+    tell({})
+    job.progress({ kind: 'stage', stage: 'preparing', text: 'Preparing slices' })
+    await world.pause(job.signal, 'Training')
+    job.progress({ kind: 'stage', stage: 'training', text: '2-D U-Net, fold 1' })
+    let stopped = false
+    for (let epoch = rows.length + 1; epoch <= epochs && !stopped; epoch++) {
+      for (let step = 1; step <= STEPS_PER_EPOCH && !stopped; step += 4) {
+        await new Promise(resolve => setTimeout(resolve, world.stepMs))
+        stopped = job.signal.aborted
+        job.progress({
+          kind: 'step',
+          epoch,
+          epochs,
+          step,
+          stepsPerEpoch: STEPS_PER_EPOCH,
+          loss: fakeRow(epoch, labels).train.loss,
+          stepMs: 742,
+          waitMs: 14,
+          secondsLeft: (epochs - epoch) * 62,
+          rssMb: 1210,
+        })
+      }
+      if (stopped) break
+      const row = fakeRow(epoch, labels)
+      const best = rows.every(other => (other.meanDice ?? 0) < (row.meanDice ?? 0))
+      rows.push(row)
+      job.progress({ kind: 'epoch', row, best })
+      tell({})
+    }
+    world.check('training.start')
+    tell({ state: stopped ? 'stopped' : 'done' })
+    const last = rows.at(-1) ?? fakeRow(1, labels)
+    return {
+      run: id,
+      model: `/runs/${id}/model.onnx`,
+      best: { epoch: last.epoch, metrics: last },
+      seconds: rows.length * 4,
+      provider: 'cpu',
+      state: stopped ? 'stopped' : 'done',
+    }
+  }
+
   return {
     plan: ({ name, volumeIds, labels, splitMode, overrides }) => {
       world.check('training.plan')
@@ -159,74 +238,19 @@ export function trainingHandlers(world: FakeWorld, runsChanged: () => void): Han
         notices: splitMode === 'within-study' ? ['Validation is on the same scan: not generalisation.'] : [],
       }
     },
-    start: async ({ name, volumeIds, labels, overrides }, job) => {
+    start: ({ name, volumeIds, labels, overrides }, job) => {
       const { epochs } = configOf(labels, volumeIds, name, overrides)
       world.check('training.prepare')
-      const id = String(world.runs.length + 1).padStart(2, '0')
-      const rows: MetricsRow[] = []
-      const tell = (part: Partial<RunSummary>): void => {
-        const known = world.runs.find(run => run.id === id)
-        const best = rows.reduce<MetricsRow | null>(
-          (top, row) => ((row.meanDice ?? 0) > (top?.meanDice ?? -1) ? row : top),
-          null,
-        )
-        const run: RunSummary = {
-          id,
-          name: name || `Run ${id}`,
-          task: 'unet',
-          createdAt: known?.createdAt ?? new Date().toISOString(),
-          state: 'running',
-          epochs: { done: rows.length, of: epochs },
-          best: best ? { epoch: best.epoch, dice: best.meanDice, loss: best.validation.loss } : null,
-          seconds: rows.length * 4,
-          model: rows.length > 0 ? `/runs/${id}/model.onnx` : null,
-          message: null,
-          ...part,
-        }
-        world.runs = [...world.runs.filter(other => other.id !== id), run]
-        world.metrics.set(id, [...rows])
-        runsChanged()
-      }
-      tell({})
-      job.progress({ kind: 'stage', stage: 'preparing', text: 'Preparing slices' })
-      await world.pause(job.signal, 'Training')
-      job.progress({ kind: 'stage', stage: 'training', text: '2-D U-Net, fold 1' })
-      let stopped = false
-      for (let epoch = 1; epoch <= epochs && !stopped; epoch++) {
-        for (let step = 1; step <= STEPS_PER_EPOCH && !stopped; step += 4) {
-          await new Promise(resolve => setTimeout(resolve, world.stepMs))
-          stopped = job.signal.aborted
-          job.progress({
-            kind: 'step',
-            epoch,
-            epochs,
-            step,
-            stepsPerEpoch: STEPS_PER_EPOCH,
-            loss: fakeRow(epoch, labels).train.loss,
-            stepMs: 742,
-            waitMs: 14,
-            secondsLeft: (epochs - epoch) * 62,
-            rssMb: 1210,
-          })
-        }
-        if (stopped) break
-        const row = fakeRow(epoch, labels)
-        const best = rows.every(other => (other.meanDice ?? 0) < (row.meanDice ?? 0))
-        rows.push(row)
-        job.progress({ kind: 'epoch', row, best })
-        tell({})
-      }
-      world.check('training.start')
-      tell({ state: stopped ? 'stopped' : 'done' })
-      const last = rows.at(-1) ?? fakeRow(1, labels)
-      return {
-        run: id,
-        model: `/runs/${id}/model.onnx`,
-        best: { epoch: last.epoch, metrics: last },
-        seconds: rows.length * 4,
-        provider: 'cpu',
-        state: stopped ? 'stopped' : 'done',
-      }
+      return trained({ id: String(world.runs.length + 1).padStart(2, '0'), name, labels, epochs }, [], job)
+    },
+    resume: ({ run: id }, job) => {
+      world.check('training.resume')
+      const run = world.runs.find(candidate => candidate.id === id)
+      if (!run?.resumable)
+        throw new SagittaError('not-found', `Run ${id} ended before its first checkpoint was written.`)
+      const rows = world.metrics.get(id) ?? []
+      const labels = Object.keys(rows[0]?.validation.dice ?? {}).map(Number)
+      return trained({ id, name: run.name, labels, epochs: run.epochs.of }, [...rows], job)
     },
     metrics: ({ run }) => world.metrics.get(run) ?? [],
     runs: () => world.runs,

@@ -69,6 +69,7 @@ export function latentTrainingHandlers(
           seconds: rows.length * 2,
           model: rows.length > 0 ? `/runs/${id}/model.onnx` : null,
           message: null,
+          resumable: false,
         }
         world.runs = [...world.runs.filter(other => other.id !== id), run]
         world.curves.set(id, [...stages, { stage: 'whole', rows: [...rows] }])

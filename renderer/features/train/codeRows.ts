@@ -118,7 +118,13 @@ function networkRows(choice: CodeChoice): Told[] {
 
 const trainingRows = ({ epochs, batch, learningRate }: CodeChoice, images: number): Told[] => [
   ['epochs', 'Epochs', String(epochs), 'The best on validation is kept.', whole(1, 5000)],
-  ['batch', 'Batch', plural(batch, 'image'), `There are about ${count(images)} images.`, whole(1, 1024)],
+  [
+    'batch',
+    'Batch',
+    plural(batch, 'image'),
+    `About ${plural(images, 'image')} to learn from and judge by.`,
+    whole(1, 1024),
+  ],
   ['learningRate', 'Learning rate', String(learningRate), 'Adam; lower it when the loss jumps.', real(1e-7, 1)],
 ]
 

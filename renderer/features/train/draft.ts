@@ -96,6 +96,8 @@ export const useDraft = defineStore('trainDraft', () => {
       [input, () => project.state],
       () => {
         clearTimeout(timer)
+        // At once: until the new plan is there, the old one must not be started.
+        planning.value = input.value !== null
         timer = setTimeout(() => void makePlan(), PLAN_AFTER_MS)
       },
       { immediate: true },

@@ -1,8 +1,9 @@
 // The run in progress: its steps, epochs and notices as they arrive, and how it ended.
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import { asSagittaError, type SagittaError } from '#common/errors'
+import { asSagittaError, SagittaError } from '#common/errors'
 import type { JobHandle } from '#common/ipc/contract'
+import type { RunSummary } from '#common/ipc/project'
 import type { MetricsRow, TrainProgress, TrainResult } from '#common/ipc/training'
 import { useApi } from '../../api'
 import { useJobs, useNotices, type JobProgress } from '../../stores'
@@ -26,12 +27,15 @@ export interface StageCurve {
 }
 
 export interface LiveRun {
+  /** Of a run that goes on; null until a new one is in the table. */
+  readonly id: string | null
   readonly kind: TrainKind
   readonly name: string
   readonly caveat: string | null
   /** Of the whole network. */
   readonly epochs: number
-  readonly estimatedMb: number
+  /** null where nothing was planned: a run goes on as it was. */
+  readonly estimatedMb: number | null
   /** Layerwise training goes through so many layers first, each for so many epochs. */
   readonly layers: Layers | null
   readonly startedAt: number
@@ -81,7 +85,8 @@ export function advanced(run: LiveRun, message: TrainProgress): LiveRun {
       if (message.stage !== undefined) return { ...run, stages: withRow(run.stages, message.stage, message.row) }
       return {
         ...run,
-        rows: [...run.rows, message.row],
+        // Of an epoch that a crash cut off before its checkpoint there may be a row already.
+        rows: [...run.rows.filter(({ epoch }) => epoch < message.row.epoch), message.row],
         bestEpoch: message.best ? message.row.epoch : run.bestEpoch,
       }
     case 'notice':
@@ -109,6 +114,11 @@ function progressOf(before: JobProgress, message: TrainProgress, layers: Layers 
 
 /** "layer-2" as "Layer 2". */
 export const stageName = (stage: string): string => stage.replace(/^layer-/, 'Layer ')
+
+const BLANK: Omit<LiveRun, 'kind' | 'name' | 'caveat' | 'epochs' | 'startedAt'> = {
+  ...{ id: null, layers: null, estimatedMb: null, stage: 'Starting', step: null, rows: [], stages: [] },
+  ...{ bestEpoch: null, log: [], state: 'running', result: null, error: null },
+}
 
 /** What is set up, ready to be trained. */
 interface Ready extends Pick<LiveRun, 'kind' | 'name' | 'caveat' | 'epochs' | 'estimatedMb' | 'layers'> {
@@ -165,13 +175,24 @@ export const useLiveRun = defineStore('liveRun', () => {
     const ready = trainKind.kind === 'segmentation' ? segmentation() : codes()
     if (!ready || isRunning.value) return
     const { notices: told, begin, ...what } = ready
-    run.value = {
-      ...what,
-      ...{ startedAt: Date.now(), stage: 'Starting', step: null, rows: [], stages: [], bestEpoch: null },
-      log: told.map(text => ({ at: new Date(), code: 'plan', text })),
-      ...{ state: 'running', result: null, error: null },
-    }
-    const handle = begin()
+    const log = told.map(text => ({ at: new Date(), code: 'plan', text }))
+    await followed({ ...BLANK, ...what, log, startedAt: Date.now() }, begin())
+  }
+
+  /** Goes on where a run was cut off. @param rows its epochs so far */
+  const resume = async (
+    { id, name, epochs }: RunSummary,
+    rows: readonly MetricsRow[],
+    caveat: string | null,
+  ): Promise<void> => {
+    if (isRunning.value) return
+    const what = { id, name, caveat, rows, epochs: epochs.of, kind: 'segmentation' as const }
+    await followed({ ...BLANK, ...what, startedAt: Date.now() }, api.training.resume({ run: id }))
+  }
+
+  const followed = async (begun: LiveRun, handle: JobHandle<TrainProgress, TrainResult>): Promise<void> => {
+    run.value = begun
+    const { kind, name, layers } = begun
     handle.onProgress(message => {
       if (run.value) run.value = advanced(run.value, message)
     })
@@ -180,24 +201,25 @@ export const useLiveRun = defineStore('liveRun', () => {
       const result = await jobs.track(
         {
           kind: 'train',
-          title: what.name === '' ? 'Training' : `Training ${what.name}`,
-          progressOf: (message: TrainProgress) => (last = progressOf(last, message, what.layers)),
+          title: name === '' ? 'Training' : `Training ${name}`,
+          progressOf: (message: TrainProgress) => (last = progressOf(last, message, layers)),
         },
         handle,
       )
       change({ state: result.state, result })
       const { epoch, metrics } = result.best
       const reached =
-        what.kind === 'segmentation' ? `Dice ${score(metrics.meanDice)}` : `Loss ${fixed(metrics.validation.loss, 1)}`
+        kind === 'segmentation' ? `Dice ${score(metrics.meanDice)}` : `Loss ${fixed(metrics.validation.loss, 1)}`
       notices.say({
         tone: 'ok',
         text: result.state === 'done' ? 'Training is done.' : 'Training stopped; the best model is kept.',
         sub: `${reached} at epoch ${epoch}, ${duration(result.seconds)}.`,
       })
     } catch (thrown) {
-      const error = asSagittaError(thrown)
-      change(error.code === 'cancelled' ? { state: 'stopped' } : { state: 'failed', error })
-      if (error.code !== 'cancelled') notices.fail(error)
+      const { code, message, details } = asSagittaError(thrown)
+      const error = new SagittaError(code, codeDraft.inWords(message), details)
+      change(code === 'cancelled' ? { state: 'stopped' } : { state: 'failed', error })
+      if (code !== 'cancelled') notices.fail(error)
     }
   }
 
@@ -208,5 +230,5 @@ export const useLiveRun = defineStore('liveRun', () => {
     if (!isRunning.value) run.value = null
   }
 
-  return { run, job, isRunning, start, stop, leave }
+  return { run, job, isRunning, start, resume, stop, leave }
 })

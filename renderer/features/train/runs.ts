@@ -107,15 +107,21 @@ export const useRuns = defineStore('runs', () => {
     { immediate: true },
   )
 
+  /** Goes on with the run that is looked at, where it was cut off. */
+  const resume = async (): Promise<void> => {
+    const wanted = shown.value
+    if (wanted?.resumable) await live.resume(wanted, rows.value, caveat.value)
+  }
+
   /** A new run is what one wants to look at. */
   watch(
     () => live.isRunning,
     running => {
       if (!running) return
       chosenId.value = null
-      liveId.value = null
+      liveId.value = live.run?.id ?? null
     },
   )
 
-  return { list, newestFirst, error, chosenId, liveId, shown, isLive, rows, stages, segmenting, caveat, load }
+  return { list, newestFirst, error, chosenId, liveId, shown, isLive, rows, stages, segmenting, caveat, load, resume }
 })

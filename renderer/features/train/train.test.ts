@@ -1,12 +1,14 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
 import { SagittaError } from '#common/errors'
+import type { RunSummary } from '#common/ipc/project'
 import { createFakeApi, fakeRow } from '../../api/fake'
 import { inApp, until, withStores, type Fake } from '../../testing/stores'
 import { useNotices, useProject, useSelection } from '../../stores'
 import { useDraft } from './draft'
 import { advanced, stepShare, useLiveRun, type LiveRun } from './live'
 import { useRuns } from './runs'
+import { standing } from './runState'
 import { SAME_SCAN } from './sameScan'
 import { settingRows } from './settings'
 import { sliceRuns } from './sliceRuns'
@@ -135,6 +137,7 @@ describe('a run', () => {
         seconds: 60,
         model: '/m',
         message: null,
+        resumable: false,
         best: null,
         state: 'done' as const,
       }
@@ -151,6 +154,44 @@ describe('a run', () => {
     expect(runs.shown?.name).toBe('first')
   })
 
+  const cut = (resumable: boolean): RunSummary => ({
+    ...{ id: '01', task: 'unet', name: 'first', createdAt: '2024-01-01', seconds: 60, model: '/m', message: null },
+    ...{ best: null, state: 'interrupted', epochs: { done: 2, of: 4 }, resumable },
+  })
+
+  it('that was cut off goes on where it was, with its curve so far', async () => {
+    const { live, runs } = await open(2, ({ world }) => {
+      world.runs = [cut(true)]
+      world.metrics.set('01', [fakeRow(1, [1]), fakeRow(2, [1])])
+    })
+    await until(() => runs.rows.length === 2)
+    const resumed = runs.resume()
+    await until(() => live.isRunning && runs.isLive)
+    expect(runs.rows.map(({ epoch }) => epoch).slice(0, 2)).toEqual([1, 2])
+    await resumed
+    expect(live.run).toMatchObject({ id: '01', state: 'done', name: 'first' })
+    expect(runs.rows.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
+    await until(() => runs.list[0]?.state === 'done')
+    expect(runs.list).toHaveLength(1)
+  })
+
+  it('that was cut off before a checkpoint stays as it is; changed labels are said by the patient’s name', async () => {
+    const { live, runs, world, notices } = await open(2, ({ world: before }) => (before.runs = [cut(false)]))
+    await until(() => runs.shown !== null)
+    await runs.resume()
+    expect(live.run).toBeNull()
+    expect(standing(cut(false)).word).toBe('Interrupted at epoch 2')
+    expect(standing({ state: 'interrupted', epochs: { done: 0, of: 4 } }).word).toBe('Interrupted in epoch 1')
+    world.runs = [cut(true)]
+    await runs.load()
+    world.fail(
+      'training.resume',
+      new SagittaError('config-invalid', 'Labels of volume-PH-0001 changed. Start a new run.'),
+    )
+    await runs.resume()
+    expect(notices.shown.at(-1)?.text).toBe('Labels of Anna Phantom changed. Start a new run.')
+  })
+
   it('of an earlier day is read from its metrics', async () => {
     const { runs } = await open(2, ({ world }) => {
       const past = {
@@ -158,6 +199,7 @@ describe('a run', () => {
         seconds: 60,
         model: null,
         message: null,
+        resumable: false,
         best: null,
         state: 'done' as const,
       }

@@ -1,0 +1,75 @@
+// A run whose process was killed: said with its epoch, refused while labels differ, resumed to its end in the same row.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { expect, test } from './app'
+import { Window } from './pages'
+
+const EPOCHS = 3
+const TRAINED_WITHIN_MS = 240_000
+
+test('a killed run goes on where it was, after the app was closed and opened again', async ({ launch, folder }) => {
+  test.setTimeout(900_000)
+  const userData = join(folder, 'user-data')
+  const app = await launch({ userData })
+  const window = new Window(app)
+  const { page } = app
+  await window.openSample()
+  await window.saveAsProject('Overnight', folder)
+  await window.workspace('Train')
+  await page.getByTestId('take-truth').click()
+  await expect(page.getByTestId('case')).toHaveCount(3, { timeout: 60_000 })
+  await changeSetting(page, 'Epochs', EPOCHS)
+  await changeSetting(page, 'Batches an epoch', 12)
+  await page.getByLabel('Name').fill('Overnight run')
+  await expect(page.getByTestId('train-start')).toHaveAttribute('aria-disabled', 'false', { timeout: 60_000 })
+  await page.getByTestId('train-start').click()
+
+  await test.step('killed in its second epoch', async () => {
+    await expect(page.getByText(/Epoch 2 of 3/)).toBeVisible({ timeout: TRAINED_WITHIN_MS })
+    app.expectProblem(/training process/i)
+    const runs = join(folder, 'Overnight', 'runs')
+    const [run] = await readdir(runs)
+    const { pid } = JSON.parse(await readFile(join(runs, run!, 'state.json'), 'utf8')) as { pid: number }
+    process.kill(pid, 'SIGKILL')
+    await expect(row(page)).toContainText('Interrupted at epoch 1', { timeout: 60_000 })
+    await expect(page.getByTestId('train-resume')).toBeVisible()
+    await app.screenshot('resume-01-killed')
+    await app.quit()
+  })
+
+  const again = new Window(await launch({ userData }))
+  await again.page.getByTestId('welcome').getByRole('button', { name: 'Overnight', exact: true }).click()
+  await again.imageShown()
+
+  await test.step('with another slice state it is refused, by the patient’s name', async () => {
+    await again.press('c')
+    await again.workspace('Train')
+    await expect(row(again.page)).toContainText('Interrupted at epoch 1')
+    await again.page.getByTestId('train-resume').click()
+    await expect(again.page.getByText(/Phantom.* changed since the run began/).first()).toBeVisible({ timeout: 60_000 })
+    await again.app.screenshot('resume-02-labels-changed')
+    await again.workspace('Annotate')
+    await again.press('c')
+  })
+
+  await test.step('with the labels back it goes on, in the same row', async () => {
+    await again.workspace('Train')
+    await again.page.getByTestId('train-resume').click()
+    await expect(again.page.getByTestId('train-stop')).toBeVisible({ timeout: 60_000 })
+    await expect(again.page.getByTestId('use-model')).toBeVisible({ timeout: TRAINED_WITHIN_MS })
+    await expect(row(again.page)).toContainText(`${EPOCHS} / ${EPOCHS}`)
+    await expect(again.page.getByTestId('runs').getByRole('row')).toHaveCount(2)
+    await again.app.screenshot('resume-03-done')
+  })
+})
+
+const row = (page: Page) => page.getByTestId('runs').getByRole('row').filter({ hasText: 'Overnight run' })
+
+async function changeSetting(page: Page, name: string, value: number): Promise<void> {
+  const setting = page.getByTestId('setting').filter({ has: page.getByText(name, { exact: true }) })
+  await setting.getByRole('button', { name: `Change ${name.toLowerCase()}`, exact: true }).click()
+  await setting.getByRole('textbox').fill(String(value))
+  await setting.getByRole('textbox').press('Enter')
+  await expect(setting).toContainText('yours', { timeout: 30_000 })
+}
