@@ -20,7 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'service',
-          include: ['{models,electron,tools}/**/*.service.test.ts'],
+          include: ['{models,electron,renderer,tools}/**/*.service.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
