@@ -25,15 +25,19 @@ export interface Description {
   readonly forwardFlops: number
   /** Forward, backward and update of one batch. */
   readonly trainingFlops: number
-  /** Estimate of what one training process needs for the session, in bytes. */
+  /** Estimate of what one training process needs beyond an idle one, in bytes. */
   readonly trainingBytes: number
 }
 
 /**
- * ONNX Runtime's arena against the live tensors of `peakBytes`: 2.05 to 2.06 for U-Nets of 2-D and 3-D, 290 to 550 MB,
- * measured with 1.30 on CPU.
+ * What a training process holds beyond a bare one, measured with ONNX Runtime 1.30 on CPU for U-Nets, autoencoders and VAEs of 2-D and
+ * 3-D (docs/engine-notes.md): its arena against the live tensors of `peakBytes`; copies of the state that the runtime hands out, in
+ * states; the session's own graph, in bytes a node; and the rest.
  */
-const ARENA = 2.1
+const ARENA = 1.1
+const STATE_COPIES = 2
+const NODE_BYTES = 12e3
+const REST_BYTES = 20e6
 
 /**
  * @param forward builds the forward pass with sizes in numbers and gives its result
@@ -58,17 +62,18 @@ export function describeModel(
   // Weights, gradients and new weights, and one copy of every layer's result: less than any training needs.
   refuseAbove(4 * (3 * parameters + layers.reduce((sum, { output }) => sum + sizeIn(output), 0)))
 
-  const { graph } = training()
-  const trainingBytes = Math.round(ARENA * peakBytes(graph))
+  const { graph, program } = training()
+  const nodes = topologicalOrder(Object.values(graph.outputs))
+  const stateBytes = program.state.reduce((sum, { shape }) => sum + 4 * sizeIn(shape), 0)
+  const trainingBytes = Math.round(
+    ARENA * peakBytes(graph) + STATE_COPIES * stateBytes + NODE_BYTES * nodes.length + REST_BYTES,
+  )
   refuseAbove(trainingBytes)
   return {
     layers,
     parameters,
     forwardFlops: layers.reduce((sum, { flops }) => sum + flops, 0),
-    trainingFlops: topologicalOrder(Object.values(graph.outputs)).reduce(
-      (sum, node) => sum + (isLeaf(node) ? 0 : flopsOf(node)),
-      0,
-    ),
+    trainingFlops: nodes.reduce((sum, node) => sum + (isLeaf(node) ? 0 : flopsOf(node)), 0),
     trainingBytes,
   }
 }

@@ -101,6 +101,8 @@ function ortOptions({
     executionMode: 'sequential',
     // Level "all" blocks convolutions with constant weights; of others it would only move the poolings to and fro (docs/engine-notes.md).
     graphOptimizationLevel: weightsAreFed ? 'extended' : 'all',
+    // A remembered pattern is one block of memory beside the arena that the first run had grown: training needs little more than half without.
+    ...(weightsAreFed ? { enableMemPattern: false } : {}),
     logSeverityLevel: 3,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     ...(deviceOutputs
