@@ -109,6 +109,23 @@ test('what can’t be learnt from is refused with the way out; a stopped run lea
     await window.workspace('Annotate')
     await window.imageShown()
   })
+
+  await test.step('layer by layer, to the codes', async () => {
+    await window.workspace('Train')
+    await changeSetting(page, 'Epochs', 3)
+    await page.getByTestId('code-advanced').click()
+    await page.getByRole('checkbox', { name: 'Layer by layer' }).click()
+    await changeSetting(page, 'Epochs a layer', 2)
+    await ready(page)
+    await page.getByTestId('train-start').click()
+    await expect(chart(page, 'Layer 1 of 2')).toHaveAccessibleName(/train [\d.]+/, { timeout: TRAINED_WITHIN_MS })
+    await expect(chart(page, 'Layer 2 of 2')).toHaveAccessibleName(/train [\d.]+/, { timeout: TRAINED_WITHIN_MS })
+    await expect(page.getByTestId('train-stop')).toHaveCount(0, { timeout: TRAINED_WITHIN_MS })
+    await expect(page.getByTestId('runs').getByRole('row').nth(1)).toContainText(/Layerwise.*3 \/ 3/)
+    await app.screenshot('vae-06-layer-by-layer')
+    await page.getByTestId('explore-codes').click()
+    await expect(page.getByRole('tab', { name: 'Latent' })).toHaveAttribute('aria-selected', 'true')
+  })
 })
 
 async function setUp({ page }: SagittaApp, kind: 'Autoencoder' | 'VAE'): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { baseName, bytes, count, day, dicomAge, dicomDate, duration, fixed, plural } from './format'
+import { baseName, bytes, count, day, dicomAge, dicomDate, duration, fixed, memory, plural } from './format'
 
 const plain = (text: string): string => text.replaceAll('\u202f', '').replaceAll('\u2212', '-')
 
@@ -20,6 +20,12 @@ describe('numbers in words', () => {
     expect(fixed(1482.64, 1)).toBe('1\u202f482.6')
     expect(fixed(-0.04, 1)).toBe('0.0')
     expect(fixed(-12.25, 2)).toBe('\u221212.25')
+  })
+
+  it('says memory in the unit that says something', () => {
+    expect(memory(28)).toBe('28 MB')
+    expect(memory(1023)).toBe('1\u202f023 MB')
+    expect(memory(1331)).toBe('1.3 GB')
   })
 
   it.each([

@@ -48,6 +48,9 @@ export function bytes(value: number): string {
 /** Gigabytes of memory from megabytes, one place; both are powers of two, as systems show memory. */
 export const gigabytes = (mb: number): string => (mb / 1024).toFixed(1)
 
+/** Memory in the unit that says something: "28 MB", "1.3 GB". */
+export const memory = (mb: number): string => (mb < 1024 ? `${count(mb)} MB` : `${gigabytes(mb)} GB`)
+
 /** Seconds as people say them: "8 s", "2 min 50 s", "1 h 2 min". */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))

@@ -48,6 +48,8 @@ export interface CodeChoice {
   readonly covariance: 'diagonal' | 'full'
   /* training */
   readonly epochs: number
+  /** Epochs without a better one after which the run ends. */
+  readonly patience: number
   readonly batch: number
   readonly learningRate: number
   readonly seed: number
@@ -108,7 +110,7 @@ export function chosen(kind: CodeKind, cases: readonly CodeCase[], changes: Code
   const layerwise = changes.layerwise === true && kind === 'autoencoder'
   const sparsity = changes.sparsity ?? 'none'
   const learnt = Math.max(1, Math.floor((0.7 * images) / batch))
-  const epochs = Math.min(120, Math.max(20, 10 * Math.round(STEPS / learnt / 10)))
+  const epochs = changes.epochs ?? Math.min(120, Math.max(20, 10 * Math.round(STEPS / learnt / 10)))
   return {
     ...{ unit, size, step, batch, sparsity, epochs, fit: 'resize', crop: ct, keep: 'all', keepBy: null },
     window: ct ? SOFT_TISSUE : null,
@@ -119,7 +121,7 @@ export function chosen(kind: CodeKind, cases: readonly CodeCase[], changes: Code
     ...{ activationL1: 0.1, rateTarget: 0.05, rateWeight: 1, weightL1: 0 },
     ...{ denoising: 'none', noise: 0.1, masked: 0.25, tied: false, layerEpochs: Math.max(5, Math.round(epochs / 4)) },
     ...{ overcomplete: false, beta: 1, warmupSteps: 0, freeBits: 0, likelihood: 'gaussian', covariance: 'diagonal' },
-    ...{ learningRate: 0.001, seed: 0 },
+    ...{ learningRate: 0.001, seed: 0, patience: Math.max(10, Math.round(0.3 * epochs)) },
     ...changes,
     // What can't be had together.
     layerwise,
@@ -148,6 +150,7 @@ export function configOf(
     layerwise: { epochs: choice.layerEpochs, optimizer: { learningRate: choice.learningRate } },
     overcomplete: choice.overcomplete,
     epochs: choice.epochs,
+    patience: choice.patience,
     batch: choice.batch,
     seed: choice.seed,
   }

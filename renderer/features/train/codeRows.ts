@@ -116,8 +116,15 @@ function networkRows(choice: CodeChoice): Told[] {
   ]
 }
 
-const trainingRows = ({ epochs, batch, learningRate }: CodeChoice, images: number): Told[] => [
-  ['epochs', 'Epochs', String(epochs), 'The best on validation is kept.', whole(1, 5000)],
+const trainingRows = ({ epochs, batch, learningRate, patience }: CodeChoice, images: number): Told[] => [
+  ['epochs', 'Epochs', `at most ${count(epochs)}`, 'The best on validation is kept.', whole(1, 5000)],
+  [
+    'patience',
+    'Ends early',
+    `after ${plural(patience, 'epoch')}`,
+    'Without a better one: what comes then is learnt by heart.',
+    whole(1, 5000),
+  ],
   [
     'batch',
     'Batch',
