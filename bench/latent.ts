@@ -1,4 +1,4 @@
-// Bench of the latent workspace, over a message port as the app has it: decoding, neighbours, components, encoding slices of 128 x 128.
+// Bench of the latent workspace: decoding, neighbours, components, encoding over a message port as the app has it; the map in the real app.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,9 @@ import { nearest } from '#common/latent/neighbours'
 import { fitPca, rowsOf } from '#common/latent/pca'
 import { latentTrainConfigSchema } from '#common/latent/trainConfig'
 import { latentHandlers, LatentStudio, normals, trainLatentRun } from '#compute/index'
+import { scatter } from './_scatter'
 import { rounded, summary } from './_statistics'
+import type { Launcher } from './_window'
 
 const SIZE = 128
 const SLICES = 1000
@@ -24,7 +26,23 @@ const portOf = (port: MessagePort): Port => ({
   onClose: listener => void port.on('close', listener),
 })
 
-export async function main(): Promise<object> {
+/** `--no-window` leaves the map out, `--only-window` everything else. */
+export async function main(argv: readonly string[], context: { launcher: () => Promise<Launcher> }): Promise<object> {
+  return {
+    ...(argv.includes('--only-window') ? {} : await services()),
+    ...(argv.includes('--no-window') ? {} : { scatter: await inWindow(await context.launcher()) }),
+  }
+}
+
+async function inWindow(launcher: Launcher): Promise<object> {
+  try {
+    return await scatter(launcher)
+  } finally {
+    launcher.stop()
+  }
+}
+
+async function services(): Promise<object> {
   const folder = mkdtempSync(join(tmpdir(), 'sagitta-bench-'))
   const studio = new LatentStudio()
   const { port1, port2 } = new MessageChannel()

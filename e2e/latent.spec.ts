@@ -228,6 +228,25 @@ test('codes of the sample study: the map leads to slices and slices to the map, 
     await app.screenshot('latent-13-comparison')
   })
 
+  await test.step('what is unlike the normal images: ranked with reasons, series to look at first, ROC of a label', async () => {
+    await page.getByRole('radio', { name: 'Conspicuous' }).click()
+    await latent.select('Anomalous label', 'Lung')
+    await page.getByTestId('rank').click()
+    await expect(page.getByTestId('conspicuous')).toHaveCount(12, { timeout: ANSWERED_WITHIN_MS })
+    await expect(page.getByTestId('queued-case')).toHaveCount(3)
+    await expect(page.getByTestId('threshold')).toContainText(/95 % of the normal images have an error below [\d.]+/)
+    await expect(page.getByTestId('roc')).toContainText(/AUC 0\.\d+/)
+    await page.getByTestId('conspicuous').nth(1).click()
+    await latent.showsOpened()
+    await page.getByTestId('queued-case').first().click()
+    await latent.showsOpened()
+    await app.screenshot('latent-17-conspicuous')
+    await latent.select('Normal images', /^Chiara/)
+    await page.getByTestId('rank').click()
+    await expect(page.getByTestId('threshold')).toBeVisible({ timeout: ANSWERED_WITHIN_MS })
+    await page.getByRole('radio', { name: 'Units' }).click()
+  })
+
   await test.step('export: pictures only when they are asked for', async () => {
     const [plain, pictures] = [join(folder, 'plain'), join(folder, 'pictures')]
     await latent.export(window, plain)

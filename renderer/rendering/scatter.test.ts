@@ -2,7 +2,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PointIndex } from './pointIndex'
-import { boundsOf, cssToMap, fitMap, joined, mapToCss, panMap, zoomMap } from './scatterTransform'
+import {
+  boundsOf,
+  cssBetween,
+  cssToMap,
+  fitMap,
+  joined,
+  mapToCss,
+  panMap,
+  zoomMap,
+  type MapTransform,
+} from './scatterTransform'
 
 const SIZE = { width: 500, height: 300 }
 const coordinate = fc.double({ min: -50, max: 50, noNaN: true })
@@ -46,6 +56,22 @@ describe('the map on screen', () => {
     expect(mapToCss(panMap(transform, [30, -10]), SIZE, [1, 1])).toEqual([280, 140])
     expect(zoomMap(transform, SIZE, transform, 1e9, [0, 0]).scale).toBe(800)
     expect(zoomMap(transform, SIZE, transform, 1e-9, [0, 0]).scale).toBe(0.4)
+  })
+
+  it('moves what was drawn before to where it lies now', () => {
+    const size = { width: 640, height: 400 }
+    const from: MapTransform = { scale: 20, centre: [1, -2] }
+    const to: MapTransform = { scale: 33, centre: [4, 0.5] }
+    const { scale, x, y } = cssBetween(from, to, size)
+    for (const point of [
+      [0, 0],
+      [3, 1],
+      [-7, 4.25],
+    ] as const) {
+      const [before, after] = [mapToCss(from, size, point), mapToCss(to, size, point)]
+      expect(before[0] * scale + x).toBeCloseTo(after[0], 9)
+      expect(before[1] * scale + y).toBeCloseTo(after[1], 9)
+    }
   })
 
   it('knows no bounds of nothing, and joins two', () => {

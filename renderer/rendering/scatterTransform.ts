@@ -65,6 +65,16 @@ export const cssToMap = (
   [x, y]: readonly [number, number],
 ): [number, number] => [(x - width / 2) / scale + centre[0], (height / 2 - y) / scale + centre[1]]
 
+/** What moves a drawing made under one transform to where another has it: scaled about the upper left corner, then moved, CSS pixels. */
+export function cssBetween(
+  from: MapTransform,
+  to: MapTransform,
+  size: MapSize,
+): { scale: number; x: number; y: number } {
+  const [x, y] = mapToCss(to, size, cssToMap(from, size, [0, 0]))
+  return { scale: to.scale / from.scale, x, y }
+}
+
 /** Zooms by `factor` and keeps the map point under `anchor` (CSS px) where it is; between a fifth of `fitted` and `MOST_ZOOM` times it. */
 export function zoomMap(
   transform: MapTransform,

@@ -1,6 +1,12 @@
-// A map of up to some hundred thousand points on one canvas, drawn by WebGL 2 once per frame when something changed. Software GL is enough.
+// A map of up to some hundred thousand points on one canvas, drawn by WebGL 2 once per frame when something changed. Where that takes
+// longer than a frame (software GL), what was drawn is moved and stretched as long as the map is moved, and drawn anew when it rests.
 import { FADED_BIT, pointProgram, type PointProgram } from './pointShader'
-import type { MapSize, MapTransform } from './scatterTransform'
+import { cssBetween, type MapSize, type MapTransform } from './scatterTransform'
+
+/** A drawing that takes longer is not made at every step of a movement. */
+const QUICK_MS = 6
+/** A map that did not move for so long is drawn anew. */
+const REST_MS = 180
 
 /** How the points look; arrays are kept, not copied. */
 export interface PointLook {
@@ -31,6 +37,11 @@ export class ScatterView {
   private transform: MapTransform = { scale: 1, centre: [0, 0] }
   private points: Float32Array = new Float32Array(0)
   private look: PointLook | null = null
+  /** What the canvas shows; null before the first drawing. */
+  private drawn: MapTransform | null = null
+  private drawingMs = 0
+  private resting: ReturnType<typeof setTimeout> | undefined
+  private readonly pixel = new Uint8Array(4)
   private readonly stale = { points: true, look: true }
 
   /** `usable` is false where the computer gives no WebGL 2: then nothing is drawn, and the owner of the canvas says so. */
@@ -45,6 +56,7 @@ export class ScatterView {
 
   dispose(): void {
     cancelAnimationFrame(this.frame)
+    clearTimeout(this.resting)
     this.canvas.removeEventListener('webglcontextlost', this.onLost)
     this.canvas.removeEventListener('webglcontextrestored', this.onRestored)
     this.gl?.getExtension('WEBGL_lose_context')?.loseContext()
@@ -55,12 +67,19 @@ export class ScatterView {
     this.ratio = devicePixelRatio
     this.canvas.width = Math.max(1, Math.round(size.width * devicePixelRatio))
     this.canvas.height = Math.max(1, Math.round(size.height * devicePixelRatio))
+    this.canvas.style.transformOrigin = '0 0'
+    this.canvas.style.willChange = 'transform'
+    this.drawn = null
     this.schedule()
   }
 
   setTransform(transform: MapTransform): void {
     this.transform = transform
-    this.schedule()
+    if (this.drawn === null || this.drawingMs <= QUICK_MS) return this.schedule()
+    const { scale, x, y } = cssBetween(this.drawn, transform, this.size)
+    this.canvas.style.transform = `translate(${x}px, ${y}px) scale(${scale})`
+    clearTimeout(this.resting)
+    this.resting = setTimeout(() => this.schedule(), REST_MS)
   }
 
   /** @param points [n, 2], map coordinates */
@@ -102,6 +121,9 @@ export class ScatterView {
     this.frame = 0
     const { gl, program, look, points } = this
     if (!gl || !program || gl.isContextLost()) return
+    const startedAt = performance.now()
+    this.drawn = this.transform
+    this.canvas.style.transform = ''
     gl.viewport(0, 0, this.canvas.width, this.canvas.height)
     gl.clearColor(0, 0, 0, 1)
     gl.clear(gl.COLOR_BUFFER_BIT)
@@ -116,6 +138,9 @@ export class ScatterView {
     gl.uniform2f(program.scale, (2 * scale) / this.size.width, (2 * scale) / this.size.height)
     gl.uniform1f(program.size, look.sizePx * this.ratio)
     gl.drawElements(gl.POINTS, look.order.length, gl.UNSIGNED_INT, 0)
+    // One pixel read back waits for the drawing: else only the giving of orders would be timed.
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, this.pixel)
+    this.drawingMs = performance.now() - startedAt
   }
 
   private upload(gl: WebGL2RenderingContext, program: PointProgram, look: PointLook): void {

@@ -17,6 +17,7 @@ export type JobKind =
   | 'encode'
   | 'map'
   | 'measure'
+  | 'rank'
 
 export interface JobProgress {
   /** 0 to 1; null while the total is unknown. */

@@ -90,12 +90,18 @@ export function byNumber(values: ArrayLike<number>): Colouring {
   return { kind: 'scale', shares, from, to }
 }
 
-/** What each image's class is called; "Unlabelled" where nobody said. */
-export const labelNames = ({ labels, classNames }: Pick<Codes, 'labels' | 'classNames'>): string[] =>
-  Array.from(labels, label => (label < 0 ? UNLABELLED : (classNames[label] ?? `Class ${label}`)))
 export const UNLABELLED = 'Unlabelled'
 /** How sources of volumes call a slice that shows no class. */
 export const NO_CLASS = 'none'
+export const SHOWS_NONE = 'No label'
+
+/** What each image's class is called; "Unlabelled" where nobody said, "No label" where somebody said that there is none. */
+export const labelNames = ({ labels, classNames }: Pick<Codes, 'labels' | 'classNames'>): string[] =>
+  Array.from(labels, label => {
+    if (label < 0) return UNLABELLED
+    const name = classNames[label] ?? `Class ${label}`
+    return name === NO_CLASS ? SHOWS_NONE : name
+  })
 
 function channels(color: string): [number, number, number] {
   return [1, 3, 5].map(start => parseInt(color.slice(start, start + 2), 16)) as [number, number, number]

@@ -7,7 +7,7 @@ import { useProject } from '../../stores'
 import { patientName, seriesName } from '../studies'
 import { useAnswer } from './answers'
 import { useCodes } from './codes'
-import { byName, byNumber, labelNames, NO_CLASS, UNLABELLED, type ColourBy, type Colouring } from './colouring'
+import { byName, byNumber, labelNames, SHOWS_NONE, UNLABELLED, type ColourBy, type Colouring } from './colouring'
 
 export const COLOUR_NAMES: Readonly<Record<ColourBy, string>> = {
   label: 'Label',
@@ -70,7 +70,7 @@ export const useColours = defineStore('latentColours', () => {
     if (!set) return null
     switch (by.value) {
       case 'label':
-        return byName(labelNames(set), { colorOf: colorOfLabel, plain: [NO_CLASS, UNLABELLED] })
+        return byName(labelNames(set), { colorOf: colorOfLabel, plain: [SHOWS_NONE, UNLABELLED] })
       case 'patient':
         return byName(
           set.places.volumeIds.length > 0

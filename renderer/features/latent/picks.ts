@@ -10,7 +10,7 @@ import { placeOfImage } from './regionLink'
 import { codeAt, meanCode } from './units'
 
 /** How the chosen points were chosen. */
-export type ChosenBy = 'lasso' | 'rectangle' | 'region' | 'group' | 'neighbours'
+export type ChosenBy = 'lasso' | 'rectangle' | 'region' | 'group' | 'conspicuous'
 
 /** An end of a way: an image, or the middle of several. */
 export interface WayEnd {

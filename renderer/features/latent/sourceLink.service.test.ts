@@ -56,7 +56,7 @@ beforeAll(async () => {
         {
           ...{ name, identity: name, modality: 'CT' },
           grid: {
-            ...{ size: [...SIZE], spacingMm: [...spacing], affineLps: affine },
+            ...{ size: [...SIZE], spacingMm: [...spacing], affineLps: [...affine] },
             slicePositionsMm: Array.from({ length: SIZE[2] }, (_, k) => k * spacing[2]),
             orientation: [0, 1, 2, 4, 5, 6].map(at => affine[at]! / spacing[at % 4 === 0 ? 0 : 1]),
             verdict: { kind: 'uniform', details: '', files: [], tiltDegrees: null, gaps: [] },
