@@ -1,5 +1,6 @@
 // Decoded images as pixels: one, a sheet of many, and an error map in colours. Pure.
 import type { Pictures } from '#common/ipc/latent'
+import { fromNetwork, inPlaneOf } from '#common/preprocessing/inPlane'
 import type { RawImage } from '../../components'
 
 /** [channels, rows, columns] of one picture; two numbers are rows and columns of grey. */
@@ -65,13 +66,29 @@ export function along(stops: readonly (readonly [number, number, number])[], sha
   return [0, 1, 2].map(c => Math.round(lower[c]! + (upper[c]! - lower[c]!) * between)) as [number, number, number]
 }
 
-/** Error map n in colours; the largest value of the map is the lightest. Channels are summed. */
-export function errorPicture(maps: Pictures, n: number): RawImage {
+/** Error map n, channels summed. */
+function errorSums(maps: Pictures, n: number): Float32Array {
   const { channels, rows, columns } = pictureSize(maps)
   const start = n * elements(maps)
   const sums = new Float32Array(rows * columns)
   for (let c = 0; c < channels; c++)
     for (let p = 0; p < sums.length; p++) sums[p]! += maps.values[start + c * rows * columns + p]!
+  return sums
+}
+
+/** Error map n in colours; the largest value of the map is the lightest. */
+export const errorPicture = (maps: Pictures, n: number): RawImage => inColours(errorSums(maps, n), pictureSize(maps))
+
+/** The same turned the way the slice was acquired, to lie over it. @param orientation of the slice, as `inPlaneOf` takes it */
+export function errorOverSlice(maps: Pictures, n: number, orientation: readonly number[] | null): RawImage {
+  const { rows, columns } = pictureSize(maps)
+  const swapped = inPlaneOf(orientation, { columns, rows }).swapped
+  const acquired = swapped ? { columns: rows, rows: columns } : { columns, rows }
+  const plane = inPlaneOf(orientation, acquired)
+  return inColours(fromNetwork(errorSums(maps, n), plane, new Float32Array(rows * columns)), acquired)
+}
+
+function inColours(sums: Float32Array, { columns, rows }: { columns: number; rows: number }): RawImage {
   const most = sums.reduce((a, b) => Math.max(a, b), 0)
   const pixels = new Uint8Array(rows * columns * 3)
   for (let p = 0; p < sums.length; p++) pixels.set(along(ERROR_STOPS, most > 0 ? sums[p]! / most : 0), p * 3)

@@ -35,13 +35,16 @@ export const useSourceSlice = defineStore('sourceSlice', () => {
     if (!place.value) return 'This image is no part of a volume: there is no slice behind it.'
     return project.sourceById.has(place.value.volumeId) ? null : 'Its series is not in the open project.'
   })
-  /** The opened image's own voxels, while the view is on their slice; null too where they are all of it. */
-  const patch = computed(() => {
+  /** The opened image's own voxels, while the view is on their slice. */
+  const shown = computed(() => {
     const at = place.value
-    const size = selection.source?.info.size
-    if (!at || !size || at.volumeId !== selection.volumeId || at.k !== selection.k) return null
-    const { left, top, right, bottom } = at.box
-    return left <= 0 && top <= 0 && right >= size[0] && bottom >= size[1] ? null : at.box
+    return at && at.volumeId === selection.volumeId && at.k === selection.k ? at.box : null
+  })
+  /** The same; null where they are all of the slice. */
+  const patch = computed(() => {
+    const [box, size] = [shown.value, selection.source?.info.size]
+    if (!box || !size) return null
+    return box.left <= 0 && box.top <= 0 && box.right >= size[0] && box.bottom >= size[1] ? null : box
   })
 
   watch(
@@ -112,5 +115,5 @@ export const useSourceSlice = defineStore('sourceSlice', () => {
     },
   )
 
-  return { place, noPlace, patch, drawing, region: shownRegion, tool, lightSlice }
+  return { place, noPlace, shown, patch, drawing, region: shownRegion, tool, lightSlice }
 })
