@@ -71,11 +71,7 @@ export interface ExternalTensor {
  * As `toOnnx`, with the initializers' bytes left out: the model refers to them in a file `location` beside it
  * (ONNX external data), which the caller writes from `external`, in order, each at its offset (4096-byte aligned).
  */
-export function toOnnxExternal(
-  graph: Graph,
-  location: string,
-  options: OnnxOptions,
-): { readonly model: Uint8Array; readonly external: readonly ExternalTensor[] } {
+export function toOnnxExternal(graph: Graph, location: string, options: OnnxOptions): OnnxFiles {
   const external: ExternalTensor[] = []
   let end = 0
   const model = write(graph, options, (name, dtype, shape, data) => {
@@ -87,6 +83,29 @@ export function toOnnxExternal(
     return { ...tensorHeader(name, dtype, shape), externalData: entries(facts), dataLocation: EXTERNAL }
   })
   return { model, external }
+}
+
+/** A file beside the model for weights that are too many for one. */
+export interface WeightsBeside {
+  /** Its name, in the model's folder. */
+  readonly location: string
+  /** Weights of more bytes go there; without it, those that one file cannot hold. */
+  readonly above?: number | undefined
+}
+
+/** A model in the files that it needs. */
+export interface OnnxFiles {
+  readonly model: Uint8Array
+  /** What goes into the file beside it, in order; empty: the model holds its weights itself. */
+  readonly external: readonly ExternalTensor[]
+}
+
+/** In one file where that can hold the weights. @throws ModelError as `toOnnx` */
+export function toOnnxFiles(graph: Graph, options: OnnxOptions, beside: WeightsBeside | null): OnnxFiles {
+  const bytes = Object.values(options.initializers ?? {}).reduce((sum, data) => sum + data.byteLength, 0)
+  return beside && bytes > (beside.above ?? MAX_EMBEDDED_BYTES)
+    ? toOnnxExternal(graph, beside.location, options)
+    : { model: toOnnx(graph, options), external: [] }
 }
 
 type WriteWeights = (name: string, dtype: DType, shape: Shape, data: TensorData) => TensorProto

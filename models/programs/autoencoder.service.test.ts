@@ -80,7 +80,7 @@ describe('an autoencoder', () => {
     const mean = whole.errors!.reduce((sum, error) => sum + error, 0) / BATCH
     expect(evaluated.reconstruction![0]).toBeCloseTo(mean, 5)
 
-    const session = await InferenceSession.create(exportAutoencoder('model', config, state, {}), {
+    const session = await InferenceSession.create(exportAutoencoder('model', config, state, {}).model, {
       logSeverityLevel: 3,
     })
     const exported = await session.run({ image: new Tensor('float32', image.slice(0, 64 * 3), [3, 1, 8, 8]) })

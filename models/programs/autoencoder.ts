@@ -9,6 +9,7 @@ import type { AutoencoderLossConfig } from '../losses/latentConfig'
 import { bernoulliErrors, squaredErrors } from '../losses/reconstruction'
 import { add, cast, greaterOrEqual, mul } from '../ops'
 import type { OptimizerConfig } from '../optimizers/config'
+import type { OnnxFiles, WeightsBeside } from '../onnx'
 import { checkBatch } from './batch'
 import { compileReading, exportModel, type Forward } from './reading'
 import { compileTraining, type TrainingStep } from './training'
@@ -113,13 +114,20 @@ export function exportAutoencoder(
   model: AutoencoderConfig,
   parameters: StateValues,
   metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  return exportModel(`autoencoder ${part}`, parameters, metadata, context => {
-    if (part === 'decoder') return decoding(model, context)
-    if (part === 'encoder') return encoding(model, context)
-    const { inputs, outputs } = reconstruction(model, PLAIN, context)
-    return { inputs, outputs: { output: outputs.output!, code: outputs.code! } }
-  })
+  beside: WeightsBeside | null = null,
+): OnnxFiles {
+  return exportModel(
+    `autoencoder ${part}`,
+    parameters,
+    metadata,
+    context => {
+      if (part === 'decoder') return decoding(model, context)
+      if (part === 'encoder') return encoding(model, context)
+      const { inputs, outputs } = reconstruction(model, PLAIN, context)
+      return { inputs, outputs: { output: outputs.output!, code: outputs.code! } }
+    },
+    beside,
+  )
 }
 
 const PLAIN: AutoencoderLossConfig = {

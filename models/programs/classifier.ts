@@ -11,6 +11,7 @@ import { crossEntropy } from '../losses/crossEntropy'
 import { compareWithTarget } from '../losses/target'
 import { softmax } from '../ops'
 import type { OptimizerConfig } from '../optimizers/config'
+import type { OnnxFiles, WeightsBeside } from '../onnx'
 import { checkBatch } from './batch'
 import { compileReading, exportModel, type Forward } from './reading'
 import { compileTraining } from './training'
@@ -81,7 +82,8 @@ export const exportClassifier = (
   options: Pick<ClassifierOptions, 'encoder' | 'classes'>,
   parameters: StateValues,
   metadata: Readonly<Record<string, string>>,
-): Uint8Array => exportModel('classifier', parameters, metadata, context => classification(options, context))
+  beside: WeightsBeside | null = null,
+): OnnxFiles => exportModel('classifier', parameters, metadata, context => classification(options, context), beside)
 
 const HEAD = 'classifier'
 

@@ -31,7 +31,7 @@ describe('an exported U-Net', () => {
       batch: 1,
       patch,
     })
-    const file = exportSegmentation({ model, parameters: initialState(1), metadata: { labels: 'lesion' } })
+    const file = exportSegmentation({ model, parameters: initialState(1), metadata: { labels: 'lesion' } }).model
     expect(fromOnnx(file).metadata).toEqual({ labels: 'lesion' })
 
     const session = await InferenceSession.create(file, { intraOpNumThreads: 1, logSeverityLevel: 3 })

@@ -2,7 +2,7 @@
 import { ModelError } from '../errors'
 import { createGraph, type Value } from '../ir'
 import { Context } from '../layers/context'
-import { toOnnx } from '../onnx'
+import { toOnnxFiles, type OnnxFiles, type WeightsBeside } from '../onnx'
 import { lower, STANDARD } from '../passes'
 import { toProgram } from './program'
 import type { Program, StateValues } from './types'
@@ -31,22 +31,21 @@ export function compileReading(kind: Program['kind'], build: (context: Context) 
 /**
  * A model file of its own, with the parameters as named initializers.
  * @param parameters by name; other state may be among them
- * @throws ModelError model-invalid when a parameter is missing or has another size, not-finite when one holds NaN or infinity.
+ * @param beside where weights go that one file cannot hold; null refuses them
+ * @throws ModelError model-invalid when a parameter is missing or has another size, not-finite when one holds NaN or infinity, too-much-memory.
  */
 export function exportModel(
   name: string,
   parameters: StateValues,
   metadata: Readonly<Record<string, string>>,
   build: (context: Context) => Forward,
-): Uint8Array {
+  beside: WeightsBeside | null = null,
+): OnnxFiles {
   const context = new Context(false)
   const { inputs, outputs } = build(context)
   const initializers = Object.fromEntries([...context.values.keys()].map(key => [key, checked(key, parameters)]))
-  return toOnnx(lower(STANDARD)(createGraph({ ...inputs, ...Object.fromEntries(context.values) }, outputs)), {
-    name,
-    metadata,
-    initializers,
-  })
+  const graph = lower(STANDARD)(createGraph({ ...inputs, ...Object.fromEntries(context.values) }, outputs))
+  return toOnnxFiles(graph, { name, metadata, initializers }, beside)
 }
 
 function checked(name: string, parameters: StateValues): Float32Array {

@@ -120,7 +120,7 @@ describe('a U-Net', () => {
     const { probabilities, loss } = await runOnce(programs.evaluate(2, [16, 16]), state, feeds)
     expect(loss![0]).toBeLessThan(losses.at(-1)! * 1.2)
 
-    const file = exportSegmentation({ model: config, parameters: state, metadata: { labels: 'disc' } })
+    const file = exportSegmentation({ model: config, parameters: state, metadata: { labels: 'disc' } }).model
     const session = await InferenceSession.create(file, { logSeverityLevel: 3 })
     const image = feeds.image as Float32Array
     const result = await session.run({ image: new Tensor('float32', image, [2, 1, 16, 16]) })

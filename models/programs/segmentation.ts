@@ -6,6 +6,7 @@ import type { UnetConfig } from '../architectures/unetConfig'
 import { segmentationLoss } from '../losses/segmentation'
 import type { SegmentationLossConfig } from '../losses/segmentationConfig'
 import type { OptimizerConfig } from '../optimizers/config'
+import type { OnnxFiles, WeightsBeside } from '../onnx'
 import { checkBatch } from './batch'
 import { compileReading, exportModel } from './reading'
 import { compileTraining, type TrainingStep } from './training'
@@ -66,6 +67,8 @@ export interface SegmentationExport {
   readonly parameters: StateValues
   /** Preprocessing, labels, provenance. */
   readonly metadata: Readonly<Record<string, string>>
+  /** Where weights go that one file cannot hold; absent: such a model is refused. */
+  readonly beside?: WeightsBeside
 }
 
 /**
@@ -73,13 +76,19 @@ export interface SegmentationExport {
  * `probabilities` [batch, classes, ...]. Batch and space are symbolic, but for a dense bottleneck, whose size is fixed.
  * @throws ModelError model-invalid | not-finite naming the parameter.
  */
-export function exportSegmentation({ model, parameters, metadata }: SegmentationExport): Uint8Array {
+export function exportSegmentation({ model, parameters, metadata, beside }: SegmentationExport): OnnxFiles {
   const space: readonly Dim[] =
     model.bottleneck.kind === 'dense' ? model.bottleneck.size : ['depth', 'height', 'width'].slice(-model.dimensions)
-  return exportModel('segmentation', parameters, metadata, context => {
-    const image = input('image', 'float32', ['batch', model.channels, ...space])
-    return { inputs: { image }, outputs: { probabilities: probabilities(model, unet(model, context, image)[0]!) } }
-  })
+  return exportModel(
+    'segmentation',
+    parameters,
+    metadata,
+    context => {
+      const image = input('image', 'float32', ['batch', model.channels, ...space])
+      return { inputs: { image }, outputs: { probabilities: probabilities(model, unet(model, context, image)[0]!) } }
+    },
+    beside,
+  )
 }
 
 const probabilities = ({ head }: UnetConfig, logits: Value): Value =>

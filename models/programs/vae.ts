@@ -11,6 +11,7 @@ import { bernoulliErrors, squaredErrors } from '../losses/reconstruction'
 import { vaeLoss, type Divergence } from '../losses/vae'
 import { log, matmul, mul, reduceMean, reduceSum } from '../ops'
 import type { OptimizerConfig } from '../optimizers/config'
+import type { OnnxFiles, WeightsBeside } from '../onnx'
 import { checkBatch } from './batch'
 import { compileReading, exportModel, type Forward } from './reading'
 import { compileTraining, type TrainingStep } from './training'
@@ -148,13 +149,20 @@ export function exportVae(
   model: VaeConfig,
   parameters: StateValues,
   metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  return exportModel(`vae ${part}`, parameters, metadata, context => {
-    if (part === 'decoder') return decoding(model, context)
-    if (part === 'encoder') return encoding(model, context)
-    const { inputs, outputs } = reconstruction(model, context)
-    return { inputs, outputs: { output: outputs.output!, code: outputs.code! } }
-  })
+  beside: WeightsBeside | null = null,
+): OnnxFiles {
+  return exportModel(
+    `vae ${part}`,
+    parameters,
+    metadata,
+    context => {
+      if (part === 'decoder') return decoding(model, context)
+      if (part === 'encoder') return encoding(model, context)
+      const { inputs, outputs } = reconstruction(model, context)
+      return { inputs, outputs: { output: outputs.output!, code: outputs.code! } }
+    },
+    beside,
+  )
 }
 
 const anyBatch = (name: string, shape: readonly Dim[]): Value => input(name, 'float32', ['batch', ...shape])

@@ -7,7 +7,7 @@ import { SagittaError, asSagittaError } from '#common/errors'
  * Replaces `path` as a whole; a kill at any moment leaves the old content or the new one (CASES T08).
  * @throws disk-full, not-writable: the old content still holds.
  */
-export async function writeAtomic(path: string, parts: readonly (Uint8Array | string)[]): Promise<void> {
+export async function writeAtomic(path: string, parts: Iterable<Uint8Array | string>): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
     const file = await open(temporary, 'w')

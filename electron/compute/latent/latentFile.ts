@@ -6,34 +6,28 @@ import { SagittaError } from '#common/errors'
 import type { ModelCard } from '#common/ipc/compute'
 import { RUN_MODEL } from '#common/project/run'
 import { DECODER_FILE, ENCODER_FILE } from '#common/project/latentFiles'
-import { ModelError } from '#models/errors'
-import { fromOnnx } from '#models/onnx/index'
+import { weightsBeside } from '../modelFile/externalWeights'
+import { parseOnnx } from '../modelFile/readModel'
 import { LATENT_KEYS, latentMetadataSchema, type LatentMetadata } from '../modelFile/latentMetadata'
 
 export interface LatentFile {
   readonly path: string
   readonly bytes: Uint8Array
+  /** Files beside it that hold weights. */
+  readonly external: readonly string[]
   readonly metadata: LatentMetadata
 }
 
 /** null: an ONNX model of another kind. @throws not-found; model-invalid when it is no model. */
 export async function readLatentFile(path: string): Promise<LatentFile | null> {
   const bytes = await readFile(path)
-  const properties = propertiesOf(path, bytes)
+  const onnx = parseOnnx(path, bytes)
+  const properties = onnx.metadata
   const parsed = latentMetadataSchema.safeParse({
     latent: parseJson(properties[LATENT_KEYS.latent]),
     provenance: parseJson(properties[LATENT_KEYS.provenance]),
   })
-  return parsed.success ? { path, bytes, metadata: parsed.data } : null
-}
-
-function propertiesOf(path: string, bytes: Uint8Array): Readonly<Record<string, string>> {
-  try {
-    return fromOnnx(bytes).metadata
-  } catch (thrown) {
-    if (!(thrown instanceof ModelError)) throw thrown
-    throw new SagittaError('model-invalid', `${path} is not a model: ${thrown.message}`, { path }, { cause: thrown })
-  }
+  return parsed.success ? { path, bytes, external: await weightsBeside(path, onnx), metadata: parsed.data } : null
 }
 
 function parseJson(text: string | undefined): unknown {

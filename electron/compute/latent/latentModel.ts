@@ -117,7 +117,7 @@ export class LatentModel {
         `${this.path} lies without its ${part}: no ${part}.onnx of the same training is beside it, so it cannot ${part === 'encoder' ? 'encode images' : 'decode points'}. Copy the whole run folder.`,
         { path: this.path, part },
       )
-    const opened = OpenSession.create(file.bytes, file.path, this.session)
+    const opened = OpenSession.create(file.external.length > 0 ? file.path : file.bytes, file.path, this.session)
     this.sessions.set(part, opened)
     opened.catch(() => this.sessions.delete(part))
     return opened

@@ -77,7 +77,7 @@ export async function tinyModel(
       versions: {},
     },
   }
-  await writeFile(path, exportSegmentation({ model, parameters: initialState(3), metadata: toProperties(metadata) }))
+  await writeFile(path, exportSegmentation({ model, parameters: initialState(3), metadata: toProperties(metadata) }).model)
   return path
 }
 

@@ -10,7 +10,7 @@ import { codeUnits } from '#models/architectures/autoencoder'
 import { classifierPrograms, exportClassifier, type EncoderConfig } from '#models/programs/classifier'
 import type { StateValues } from '#models/programs/types'
 import { asAppErrors } from '../engineErrors'
-import { writeAtomic } from '../files/atomic'
+import { writeModelFiles } from '../files/modelFiles'
 import { toLatentProperties } from '../modelFile/latentMetadata'
 import { loadCheckpoint } from './checkpoint'
 import { balancedWeights, ClassifierTask } from './classifierTask'
@@ -48,10 +48,10 @@ export async function classifierRun({ options, folder, session, ...parts }: Late
     ...{ batch: config.batch, seed: config.seed },
     keep: async (parameters, row) => {
       const metadata = latentMetadata(card, row, pairOf(parameters), null)
-      const bytes = asAppErrors(() =>
-        exportClassifier({ encoder, classes: classes.length }, parameters, toLatentProperties(metadata)),
+      const parts = { encoder, classes: classes.length }
+      await writeModelFiles(folder.model, beside =>
+        asAppErrors(() => exportClassifier(parts, parameters, toLatentProperties(metadata), beside)),
       )
-      await writeAtomic(folder.model, [bytes])
       await folder.writeCard(metadata)
     },
   })

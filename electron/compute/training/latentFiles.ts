@@ -10,7 +10,7 @@ import type { ImageSet } from '../datasets/imageSet'
 import { WITHIN_STUDY_CAVEAT } from '../datasets/split'
 import type { ImageSplit } from '../datasets/splitImages'
 import { asAppErrors } from '../engineErrors'
-import { writeAtomic } from '../files/atomic'
+import { writeModelFiles } from '../files/modelFiles'
 import { preparationOf, toLatentProperties, type LatentFacts, type LatentMetadata } from '../modelFile/latentMetadata'
 import type { SessionOptions } from '../runtime/openSession'
 import { versions } from '../versions'
@@ -92,7 +92,10 @@ function quantilesOf(errors: Float32Array): NonNullable<LatentFacts['heldOut']> 
   return { count: sorted.length, median: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99) }
 }
 
-/** @returns the model's metadata, for the card. @throws not-finite, disk-full, not-writable: earlier files still hold. */
+/**
+ * @param above bytes of weights from which on they go beside each file (see `writeModelFiles`).
+ * @returns the model's metadata, for the card. @throws not-finite, disk-full, not-writable: earlier files still hold.
+ */
 export async function writeLatentFiles(
   modelPath: string,
   network: LatentNetwork,
@@ -100,16 +103,20 @@ export async function writeLatentFiles(
   parameters: StateValues,
   row: MetricsRow,
   errors: Float32Array,
+  above?: number,
 ): Promise<LatentMetadata> {
   const metadata = latentMetadata(parts, row, pairOf(parameters), errors)
   const files = { encoder: ENCODER_FILE, decoder: DECODER_FILE } as const
-  const bytesOf = (part: LatentFacts['part']): Uint8Array =>
-    asAppErrors(() =>
-      network.export(part, parameters, toLatentProperties({ ...metadata, latent: { ...metadata.latent, part } })),
+  const write = (part: LatentFacts['part'], path: string): Promise<void> => {
+    const properties = toLatentProperties({ ...metadata, latent: { ...metadata.latent, part } })
+    return writeModelFiles(
+      path,
+      beside => asAppErrors(() => network.export(part, parameters, properties, beside)),
+      above,
     )
-  for (const part of ['encoder', 'decoder'] as const)
-    await writeAtomic(join(dirname(modelPath), files[part]), [bytesOf(part)])
-  await writeAtomic(modelPath, [bytesOf('model')])
+  }
+  for (const part of ['encoder', 'decoder'] as const) await write(part, join(dirname(modelPath), files[part]))
+  await write('model', modelPath)
   return metadata
 }
 

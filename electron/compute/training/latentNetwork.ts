@@ -10,6 +10,7 @@ import {
 import { vaeConfigSchema, type VaeConfig } from '#models/architectures/vaeConfig'
 import { autoencoderLossSchema, vaeLossSchema, type AutoencoderLossConfig } from '#models/losses/latentConfig'
 import { optimizerSchema, type OptimizerConfig } from '#models/optimizers/config'
+import type { OnnxFiles, WeightsBeside } from '#models/onnx/index'
 import { autoencoderPrograms, exportAutoencoder } from '#models/programs/autoencoder'
 import type { EncoderConfig } from '#models/programs/classifier'
 import { exportVae, vaePrograms } from '#models/programs/vae'
@@ -29,7 +30,12 @@ export interface LatentNetwork {
   readonly evaluate: (batch: number) => Program
   readonly encode: () => Program
   readonly initialState: (seed: number) => StateValues
-  readonly export: (part: ModelPart, parameters: StateValues, metadata: Readonly<Record<string, string>>) => Uint8Array
+  readonly export: (
+    part: ModelPart,
+    parameters: StateValues,
+    metadata: Readonly<Record<string, string>>,
+    beside?: WeightsBeside,
+  ) => OnnxFiles
 }
 
 type Parts = Pick<LatentTrainConfig, 'model' | 'loss' | 'optimizer'>
@@ -53,7 +59,7 @@ export function vaeNetwork({ model, loss, optimizer }: Parts, shape: readonly nu
       encoder: { task: 'vae', model: parsed },
       units: parsed.latent,
       error: parsed.likelihood === 'bernoulli' ? 'bernoulli' : 'squaredError',
-      export: (part, parameters, metadata) => exportVae(part, parsed, parameters, metadata),
+      export: (part, parameters, metadata, beside) => exportVae(part, parsed, parameters, metadata, beside),
     }
   })
 }
@@ -85,7 +91,7 @@ export function autoencoderNetwork(
       encoder: { task: 'autoencoder', model },
       units: codeUnits(model),
       error: parsedLoss.reconstruction === 'crossEntropy' ? 'bernoulli' : 'squaredError',
-      export: (part, parameters, metadata) => exportAutoencoder(part, model, parameters, metadata),
+      export: (part, parameters, metadata, beside) => exportAutoencoder(part, model, parameters, metadata, beside),
     }
   })
 }

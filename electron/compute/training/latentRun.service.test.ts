@@ -1,11 +1,12 @@
 // Runs that learn codes, on real ONNX Runtime and tiny images: every task to its end, resumed, refused.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LatentTrainConfigInput } from '#common/latent/trainConfig'
 import type { MetricsRow, TrainProgress } from '#common/ipc/training'
 import { fromOnnx } from '#models/onnx/index'
+import { LatentModel } from '../latent/latentModel'
 import { idxBytes, tinyImages } from '../testing/tinyImages'
 import { latentFactsSchema, LATENT_KEYS } from '../modelFile/latentMetadata'
 import { openSessionCount } from '../runtime/openSession'
@@ -74,6 +75,25 @@ describe('a run that learns codes', () => {
     const card = await readFile(join(folder, 'card.json'), 'utf8')
     expect(card).toContain('"72 images"')
     expect(card).not.toContain('images-idx3-ubyte')
+  })
+
+  it('keeps weights beside each file when they are too many for one, and codes images with them', async () => {
+    const config = await tinyImages(join(root, 'data'), { epochs: 2 })
+    const folder = join(root, 'beside')
+    const options = { config, folder, signal: new AbortController().signal, report: () => undefined }
+    await trainLatentRun({ ...options, weightsBesideAbove: 100 })
+    const weights = (await readdir(folder)).filter(name => name.endsWith('.weights'))
+    expect(weights.map(name => name.split('.')[0])).toEqual(['decoder', 'encoder', 'model'])
+    await trainLatentRun({ ...options, folder: join(root, 'within') })
+    const codes = await Promise.all(
+      [folder, join(root, 'within')].map(async path => {
+        const model = await LatentModel.open(join(path, 'model.onnx'), { provider: 'cpu', threads: 1 })
+        const { codes: code } = await model.encode(new Float32Array(64).fill(0.5))
+        await model.release()
+        return code
+      }),
+    )
+    expect(codes[0]).toEqual(codes[1])
   })
 
   it('repeats itself bit by bit on one thread, also when it was stopped and resumed', async () => {

@@ -32,6 +32,8 @@ export interface LatentRunOptions {
   readonly folder: string
   /** Goes on from the folder's last checkpoint. */
   readonly resume?: boolean
+  /** Bytes of weights from which on they go into a file beside the model; absent: those that one file cannot hold (2 GB). */
+  readonly weightsBesideAbove?: number | undefined
   readonly signal: AbortSignal
   readonly report: (progress: TrainProgress) => void
   readonly checkpointWanted?: () => (() => void) | null
@@ -140,7 +142,8 @@ async function trainNetwork(
   refuseOvercomplete(config, network.units, split.train.elements)
   const parts = { config, split, session, classes: [], ...network }
   const keep = async (parameters: StateValues, row: MetricsRow, errors: Float32Array): Promise<void> => {
-    await folder.writeCard(await writeLatentFiles(folder.model, network, parts, parameters, row, errors))
+    const above = options.weightsBesideAbove
+    await folder.writeCard(await writeLatentFiles(folder.model, network, parts, parameters, row, errors, above))
   }
   const task = new ImageTask({ network, ...split, batch: config.batch, seed: config.seed, session, keep })
   const run: RunParts = { options, folder, session, program: network.train, task, text: 'Training' }

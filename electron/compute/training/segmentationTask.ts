@@ -16,7 +16,7 @@ import type { PreparedCase } from '../datasets/preparedCase'
 import { PatchSampler } from '../datasets/sampler'
 import type { Split } from '../datasets/sliceSets'
 import { asAppErrors } from '../engineErrors'
-import { writeAtomic } from '../files/atomic'
+import { writeModelFiles } from '../files/modelFiles'
 import type { ModelFacts } from '../modelFile/metadata'
 import type { SessionOptions } from '../runtime/openSession'
 import type { StateTensors } from '../runtime/stateTensors'
@@ -71,6 +71,8 @@ export interface SegmentationTaskOptions {
   readonly session: SessionOptions
   /** Path of the model file. */
   readonly modelPath: string
+  /** Bytes of weights from which on they go into a file beside the model; absent: those that one file cannot hold (2 GB). */
+  readonly weightsBesideAbove?: number | undefined
   /** ONNX metadata of the model as of an epoch. */
   readonly metadata: (row: MetricsRow) => Record<string, string>
 }
@@ -122,8 +124,12 @@ export class SegmentationTask implements TrainingTask {
         .filter(({ role }) => role !== 'optimizer')
         .map(({ name }) => [name, values.get(this.named(name)) ?? values.get(name)!]),
     )
-    const bytes = asAppErrors(() => exportSegmentation({ model: network.model, parameters, metadata: metadata(row) }))
-    await writeAtomic(modelPath, [bytes])
+    const exported = { model: network.model, parameters, metadata: metadata(row) }
+    await writeModelFiles(
+      modelPath,
+      beside => asAppErrors(() => exportSegmentation({ ...exported, beside })),
+      this.options.weightsBesideAbove,
+    )
   }
 
   release(): Promise<void> {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SagittaError } from '#common/errors'
 import type { MetricsRow, TrainConfig, TrainProgress, TrainResult } from '#common/ipc/training'
 import { runStateSchema } from '#common/project/run'
+import { Network } from '../inference/network'
 import { median } from '../median'
 import { readModel, cardOf } from '../modelFile/readModel'
 import { openSessionCount } from '../runtime/openSession'
@@ -89,6 +90,38 @@ describe('a training run', () => {
     expect(model.metadata.model).toMatchObject({ labels: [{ value: 7, name: 'square' }], network: { multiple: 4 } })
     expect(model.metadata.provenance).toMatchObject({ split: { mode: 'patient' }, repeatable: true })
     expect(cardOf(model, 'run')).toMatchObject({ name: 'tiny', task: 'segmentation', caveat: null, modality: 'CT' })
+  })
+
+  it('keeps weights beside the model when they are too many for one file', async () => {
+    const folder = join(root, 'beside')
+    const options = { headers, folder, signal: new AbortController().signal, report: () => undefined }
+    await trainRun({ ...options, config: tinyConfig({ epochs: 2 }), weightsBesideAbove: 1000 })
+    const files = (await readdir(folder)).filter(name => name.startsWith('model'))
+    expect(files).toEqual(['model.onnx', expect.stringMatching(/^model\.onnx\.[0-9a-f]{8}\.weights$/)])
+    await trainRun({ ...options, folder: join(root, 'within'), config: tinyConfig({ epochs: 2 }) })
+
+    const [beside, within] = [
+      await readModel(join(folder, 'model.onnx')),
+      await readModel(join(root, 'within', 'model.onnx')),
+    ]
+    expect(beside.external).toEqual([files[1]])
+    expect(beside.bytes.length).toBeLessThan(within.bytes.length)
+    const image = Float32Array.from({ length: 16 * 16 }, (_, n) => n % 7)
+    const answers = await Promise.all(
+      [beside, within].map(async model => {
+        const network = await Network.open(model, { provider: 'cpu', threads: 1 })
+        const answer = await network.probabilities(image, 1, 16, 16)
+        await network.release()
+        return answer
+      }),
+    )
+    expect(answers[0]).toEqual(answers[1])
+
+    await rm(join(folder, files[1]!))
+    await expect(readModel(join(folder, 'model.onnx'))).rejects.toMatchObject({
+      code: 'model-invalid',
+      details: { weights: join(folder, files[1]!) },
+    })
   })
 
   it('is bit-equal for the same seed and one thread, and another seed differs (T09)', async () => {

@@ -32,6 +32,8 @@ export interface TrainRunOptions {
   readonly folder: string
   /** Goes on from the folder's last checkpoint. */
   readonly resume?: boolean
+  /** Bytes of weights from which on they go into a file beside the model; absent: those that one file cannot hold (2 GB). */
+  readonly weightsBesideAbove?: number | undefined
   readonly signal: AbortSignal
   readonly report: (progress: TrainProgress) => void
   readonly checkpointWanted?: () => (() => void) | null
@@ -102,6 +104,7 @@ async function runLoop(options: TrainRunOptions, folder: RunFolder, parts: Parts
     config,
     padding: preprocessingSchema.parse(config.preprocessing).padding,
     modelPath: folder.model,
+    weightsBesideAbove: options.weightsBesideAbove,
     metadata: row => toProperties(metadataOf(config, parts, row, basename(folder.path))),
   })
   report({ kind: 'stage', stage: 'warming-up', text: `Starting on ${session.provider}; the first steps are slower` })
