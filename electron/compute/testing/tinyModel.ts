@@ -77,7 +77,10 @@ export async function tinyModel(
       versions: {},
     },
   }
-  await writeFile(path, exportSegmentation({ model, parameters: initialState(3), metadata: toProperties(metadata) }).model)
+  await writeFile(
+    path,
+    exportSegmentation({ model, parameters: initialState(3), metadata: toProperties(metadata) }).model,
+  )
   return path
 }
 

@@ -81,7 +81,8 @@ describe('preparing for a network made elsewhere', () => {
   })
 
   it('looks only at voxels inside the crop', async () => {
-    const body = (k: number) => Int16Array.from({ length: 12 }, (_, n) => (n % 4 < 2 ? 100 + n + k : n % 4 === 2 ? -1000 : -2000))
+    const body = (k: number) =>
+      Int16Array.from({ length: 12 }, (_, n) => (n % 4 < 2 ? 100 + n + k : n % 4 === 2 ? -1000 : -2000))
     const { header, values } = await prepared(other(body), {
       crop: { above: 0 },
       clip: null,
