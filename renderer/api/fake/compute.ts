@@ -16,6 +16,8 @@ import type { FakeWorld } from './world'
 
 const STEPS_PER_EPOCH = 12
 
+const textOf = (value: unknown, otherwise = ''): string => (typeof value === 'string' ? value : otherwise)
+
 export const modelsHandlers = (world: FakeWorld): Handlers<typeof modelsContract> => ({
   list: () => {
     world.check('models.list')
@@ -25,12 +27,12 @@ export const modelsHandlers = (world: FakeWorld): Handlers<typeof modelsContract
     world.check('models.import')
     const model: ModelCard = {
       path: file,
-      name: String(card?.['name'] ?? file),
+      name: textOf(card?.['name'], file),
       task: 'segmentation',
-      description: String(card?.['source'] ?? ''),
+      description: textOf(card?.['source']),
       origin: 'imported',
       labels: [],
-      modality: String(card?.['modality'] ?? ''),
+      modality: textOf(card?.['modality']),
       spacingMm: null,
       caveat: 'made elsewhere',
       metrics: {},
