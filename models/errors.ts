@@ -4,6 +4,7 @@
 export type ModelErrorCode =
   'shape-mismatch' | 'graph-invalid' | 'config-invalid' | 'too-much-memory' | 'not-finite' | 'model-invalid'
 
+/** Thrown wherever a graph, a config or a file cannot be what it should; names the layer or tensor and the way out. */
 export class ModelError extends Error {
   override readonly name = 'ModelError'
 

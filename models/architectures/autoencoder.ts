@@ -23,6 +23,11 @@ export interface Autoencoder {
   readonly decode: (code: Value) => Decoded
 }
 
+/**
+ * y = g(W0 x + b0), z = g(W1 y + b1), of any depth, or the convolutional form (Rumelhart, Hinton & Williams 1986; Vincent et al. 2010 for
+ * denoising and stacks, whose noise and stages the programs add).
+ * @throws ModelError shape-mismatch, naming the layer, for images or codes of another shape than the config's.
+ */
 export const autoencoder = (config: AutoencoderConfig, context: Context): Autoencoder =>
   config.kind === 'dense' ? denseAutoencoder(config, context) : convolutionalAutoencoder(config, context)
 
@@ -91,6 +96,7 @@ function convolutionalAutoencoder(config: ConvolutionalAutoencoderConfig, contex
   }
 }
 
+/** @param beforeActivation [N, ...shape] */
 export const decoded = (beforeActivation: Value, activation: Activation): Decoded => ({
   beforeActivation,
   output: activate(activation, beforeActivation),

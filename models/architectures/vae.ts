@@ -32,6 +32,10 @@ export interface Vae {
   readonly decode: (latent: Value) => Decoded
 }
 
+/**
+ * Encoder and decoder of a variational autoencoder (Kingma & Welling 2014, arXiv:1312.6114); `sample` draws between them.
+ * @throws ModelError shape-mismatch, naming the layer, for images of another shape than the config's.
+ */
 export function vae(config: VaeConfig, context: Context): Vae {
   const body =
     config.network.kind === 'dense'

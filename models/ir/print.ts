@@ -3,6 +3,7 @@ import { topologicalOrder, type Graph } from './graph'
 import { showType, type AttributeValue } from './types'
 import { CONSTANT, INPUT, type Node, type Value } from './value'
 
+/** Inputs first, then nodes in an order in which each comes after what it needs, then outputs. */
 export function printGraph(graph: Graph): string {
   const names = new Map<Value, string>(Object.entries(graph.inputs).map(([name, value]) => [value, name]))
   const lines = [...names].map(([value, name]) => `input ${name} : ${showType(value)}`)

@@ -31,6 +31,7 @@ const FUNCTIONS: Readonly<Record<Activation, (x: Value) => Value>> = {
   softplus,
 }
 
+/** Of any shape, value by value. */
 export const activate = (activation: Activation, x: Value): Value => FUNCTIONS[activation](x)
 
 /** He for rectifier-like units, Glorot for those linear around zero. */

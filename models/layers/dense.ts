@@ -18,6 +18,7 @@ export function dense(context: Context, x: Value, units: number, options: DenseO
   return linear(x, weight, denseBias(context, units))
 }
 
+/** [units], starts at 0. */
 export const denseBias = (context: Context, units: number): Value => context.parameter('bias', [units], ZEROS)
 
 /** The weight alone, [units, inputs], masked where asked. */

@@ -29,6 +29,10 @@ export interface Optimizer {
   update(trained: readonly Trained[], parameters: Tensors, gradients: Tensors, slot: (name: string) => Value): Stepped
 }
 
+/**
+ * SGD with (Nesterov) momentum, Adam (Kingma & Ba 2015, arXiv:1412.6980) or AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101), as PyTorch defines
+ * them: gradients clipped by their global norm first, then decay, direction, learning rate, and the average of the weights.
+ */
 export function createOptimizer(config: OptimizerConfig): Optimizer {
   const direction = directionOf(config)
   const { averageDecay } = config

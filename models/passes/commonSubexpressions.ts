@@ -5,6 +5,7 @@ import { rewriting } from './rewrite'
 /** Constants beyond this many elements are compared by identity: reading them would cost more than it saves. */
 const LARGEST_COMPARED = 64
 
+/** The same graph, in which no two nodes have the same operator, attributes and inputs. Outputs keep their names and values. */
 export function mergeCommon(graph: Graph): Graph {
   const known = new Map<string, readonly Value[]>()
   const ids = new Map<Value, number>()

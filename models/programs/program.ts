@@ -8,6 +8,10 @@ import type { DType, Program, StateSpec, TensorSpec } from './types'
 
 const BORDER_TYPES: readonly DType[] = ['float32', 'int32', 'int64', 'bool']
 
+/**
+ * @param state tensors kept between runs: their inputs and next values are no part of the program's own inputs and outputs.
+ * @throws ModelError graph-invalid for a border tensor of a type that a runtime is not fed.
+ */
 export function toProgram(
   kind: Program['kind'],
   graph: Graph,

@@ -11,8 +11,6 @@ export interface SessionOptions {
   readonly profilePrefix?: string
   /** The weights are fed at each run, not constants of the model. */
   readonly weightsAreFed?: boolean
-  /** Names of outputs that stay on the device. */
-  readonly deviceOutputs?: readonly string[]
 }
 
 // Everything that goes wrong is thrown too; on stderr it would only frighten (a missing CUDA library prints six lines).
@@ -92,7 +90,6 @@ function ortOptions({
   threads,
   profilePrefix,
   weightsAreFed = false,
-  deviceOutputs,
 }: SessionOptions): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
@@ -105,9 +102,6 @@ function ortOptions({
     ...(weightsAreFed ? { enableMemPattern: false } : {}),
     logSeverityLevel: 3,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
-    ...(deviceOutputs
-      ? { preferredOutputLocation: Object.fromEntries(deviceOutputs.map(name => [name, 'gpu-buffer'])) }
-      : {}),
     // Idle threads must not spin between steps: main process and window share these cores.
     extra: { session: { force_spinning_stop: '1' } },
   }
