@@ -151,6 +151,7 @@ describe('volumes', () => {
       grid: { size: [20, 10, 3], orientation: [-1, 0, 0, 0, -1, 0] },
       box: { left: 4, top: 2, columns: 12, rows: 6 },
       network: { columns: 6, rows: 6, slices: 3 },
+      preprocessing: { orientation: 'LPS' },
     }
     const place = placeOf({ header, network: header.network } as unknown as PreparedCase, 'v', 2, {
       ...{ left: 1, top: 0, columns: 2, rows: 3 },

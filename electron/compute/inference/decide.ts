@@ -3,7 +3,7 @@ import type { ModelFacts } from '../modelFile/metadata'
 
 export type Decision = NonNullable<ModelFacts['decision']>
 
-/** A Dice as judged below this says more about the few slices it was judged on than about the label. */
+/** Below, a label is hardly learnt: half of its Dice would be a threshold under which it takes voxels from those that are. */
 const LEAST_DICE = 0.6
 
 /**
@@ -21,13 +21,14 @@ export function decisionScores(planes: readonly Float32Array[], decision: Decisi
   planes[0]!.fill(0)
   decision.forEach(({ dice, share }, label) => {
     const plane = planes[label + 1]!
-    const threshold = Math.max(dice, LEAST_DICE) / 2
+    const threshold = dice / 2
     for (let n = 0; n < plane.length; n++) plane[n] = (plane[n]! - threshold) / share
   })
   return planes
 }
 
 /**
+ * null, the likeliest class, where any label was judged to be hardly learnt: early in training, or of too few voxels.
  * A label that was not judged, or occurs in none of the judged slices, is decided as if its Dice were 1: at a probability of one half.
  * @param dice per label as judged
  * @param learnt pixels per class that were learnt from, background first; `judged` the same of the slices that were judged
@@ -36,10 +37,11 @@ export function decisionOf(
   dice: readonly (number | null)[],
   learnt: readonly number[],
   judged: readonly number[],
-): Decision {
+): Decision | null {
   const all = learnt.reduce((sum, count) => sum + count, 0)
-  return dice.map((value, label) => ({
+  const decision = dice.map((value, label) => ({
     dice: (judged[label + 1] ?? 0) > 0 ? (value ?? 1) : 1,
     share: Math.max(learnt[label + 1] ?? 0, 1) / Math.max(all, 1),
   }))
+  return decision.every(label => label.dice >= LEAST_DICE) ? decision : null
 }

@@ -248,6 +248,11 @@ function metadataOf(
 ): ModelMetadata {
   const idsOf = (sets: Split['train']): string[] => sets.map(({ caseIndex }) => cases[caseIndex]!.id)
   const caveat = split.mode === 'within-study' ? WITHIN_STUDY_CAVEAT : null
+  const decision = decisionOf(
+    config.dataset.labels.map(({ value }) => row.validation.dice[String(value)] ?? null),
+    pixelsPerClass(split.train, cases),
+    pixelsPerClass(split.validation, cases),
+  )
   return {
     model: {
       format: 1,
@@ -256,11 +261,7 @@ function metadataOf(
       description: config.description || `2-D U-Net for ${config.dataset.labels.map(label => label.name).join(', ')}.`,
       modality: config.dataset.modality,
       labels: config.dataset.labels,
-      decision: decisionOf(
-        config.dataset.labels.map(({ value }) => row.validation.dice[String(value)] ?? null),
-        pixelsPerClass(split.train, cases),
-        pixelsPerClass(split.validation, cases),
-      ),
+      ...(decision ? { decision } : {}),
       network: {
         dimensions: 2,
         multiple: sizeMultiple(network.model),

@@ -3,6 +3,8 @@ import { dialog, type BrowserWindow } from 'electron'
 
 /** More crashes than this: loading it again would only crash again. */
 const CRASHES_ALLOWED = 3
+/** Chromium's ERR_ABORTED: the window was closed, or loaded anew, before it was through. */
+const ABORTED = -3
 
 export function watchPage(window: BrowserWindow): void {
   let crashes = 0
@@ -18,7 +20,7 @@ export function watchPage(window: BrowserWindow): void {
       )
   })
   contents.on('did-fail-load', (_event, code, description, url, isMainFrame) => {
-    if (isMainFrame)
+    if (isMainFrame && code !== ABORTED)
       say(window, `${url} could not be loaded: ${description} (${code}). Install or build Sagitta again.`)
   })
 }
