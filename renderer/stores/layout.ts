@@ -22,18 +22,20 @@ export const useLayout = defineStore('layout', () => {
   const stored = remembered()
   const left = ref<number | null>(typeof stored.left === 'number' ? clampLeft(stored.left) : null)
   const leftFolded = ref(stored.leftFolded === true)
-  const narrow = ref(window.innerWidth < NARROW_PX)
+  const narrow = ref(false)
   /** What a person chose; null: folded when the window is narrow. */
   const rightChoice = ref<boolean | null>(null)
   const rightFolded = computed(() => rightChoice.value ?? narrow.value)
 
-  const measure = (): void => {
-    const now = window.innerWidth < NARROW_PX
+  // Not `innerWidth` and `resize`: while the window is being made its width can be 0, and no `resize` tells of the first real one.
+  const observer = new ResizeObserver(([page]) => {
+    if (page === undefined || page.contentRect.width === 0) return
+    const now = page.contentRect.width < NARROW_PX
     if (now !== narrow.value) rightChoice.value = null
     narrow.value = now
-  }
-  window.addEventListener('resize', measure)
-  onScopeDispose(() => window.removeEventListener('resize', measure))
+  })
+  observer.observe(document.documentElement)
+  onScopeDispose(() => observer.disconnect())
 
   watch([left, leftFolded], () => {
     localStorage.setItem(KEY, JSON.stringify({ left: left.value, leftFolded: leftFolded.value }))
