@@ -2,7 +2,7 @@
 import { mnist } from './_mnist'
 import { fixed, trained, type Reproduction, type Result } from './_run'
 
-const EPOCHS = 40
+const EPOCHS = 36
 
 export async function main(reproduction: Reproduction): Promise<Result> {
   const { train, test } = mnist(reproduction.root)
