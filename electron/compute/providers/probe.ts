@@ -31,7 +31,7 @@ export async function probe(
   const folder = await mkdtemp(join(tmpdir(), 'sagitta-probe-'))
   try {
     const session = await ProgramSession.open(program, { provider, threads, profilePrefix: join(folder, 'run') })
-    const state = new StateTensors(program.state, initial)
+    const state = new StateTensors(program.state, initial, provider)
     const losses: number[] = []
     const gradientNorms: number[] = []
     const times: number[] = []
@@ -45,11 +45,13 @@ export async function probe(
         if (step >= WARM_UP) times.push(performance.now() - start)
       }
       session.endProfiling()
+      const stepMs = times.sort((a, b) => a - b)[TIMED >> 1]!
+      const parameters = await state.snapshot()
+      return { losses, gradientNorms, parameters, stepMs, operators: await operatorsIn(folder) }
     } finally {
+      await state.release()
       await session.release()
     }
-    const stepMs = times.sort((a, b) => a - b)[TIMED >> 1]!
-    return { losses, gradientNorms, parameters: state.snapshot(), stepMs, operators: await operatorsIn(folder) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,4 +1,4 @@
-// WebGPU against CPU on SwiftShader, the software Vulkan driver that comes with Electron: same losses over five steps.
+// WebGPU against CPU on SwiftShader, the software Vulkan driver that comes with Electron: same losses over five steps, state on the device.
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -35,7 +35,12 @@ function driver(): { readonly folder: string } | { readonly reason: string } {
 const found = driver()
 if ('reason' in found) console.warn(`SKIPPED: WebGPU against CPU on SwiftShader: ${found.reason}.`)
 
-async function losses(provider: string): Promise<Record<string, number[]>> {
+interface Trained {
+  readonly losses: readonly number[]
+  readonly locations: readonly string[]
+}
+
+async function trained(provider: string): Promise<Record<string, Trained>> {
   const folder = 'folder' in found ? found.folder : ''
   const scratch = mkdtempSync(join(tmpdir(), 'sagitta-vulkan-'))
   onTestFinished(() => rmSync(scratch, { recursive: true, force: true }))
@@ -49,7 +54,7 @@ async function losses(provider: string): Promise<Record<string, number[]>> {
       XDG_RUNTIME_DIR: scratch,
     },
   })
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, number[]>
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, Trained>
 }
 
 describe.skipIf('reason' in found)('WebGPU on SwiftShader', () => {
@@ -57,15 +62,17 @@ describe.skipIf('reason' in found)('WebGPU on SwiftShader', () => {
     script = bundle(join(import.meta.dirname, '../testing/parityProcess.ts'))
   })
 
-  it('trains a U-Net of images, a U-Net of volumes and a VAE as the CPU does', async () => {
-    const [cpu, webgpu] = [await losses('cpu'), await losses('webgpu')]
+  it('trains a U-Net of images, a U-Net of volumes and a VAE as the CPU does, its state on the device', async () => {
+    const [cpu, webgpu] = [await trained('cpu'), await trained('webgpu')]
     expect(Object.keys(webgpu)).toEqual(Object.keys(cpu))
-    for (const [name, expected] of Object.entries(cpu)) {
+    for (const [name, { losses: expected, locations }] of Object.entries(cpu)) {
+      expect(locations).toEqual(['cpu'])
+      expect(webgpu[name]!.locations).toEqual(['gpu-buffer'])
       expect(new Set(expected).size, `${name} moves`).toBe(expected.length)
       expected.forEach((loss, step) =>
         expect(
-          Math.abs(webgpu[name]![step]! - loss) / Math.abs(loss),
-          `${name}, step ${step}: ${webgpu[name]![step]} and ${loss}`,
+          Math.abs(webgpu[name]!.losses[step]! - loss) / Math.abs(loss),
+          `${name}, step ${step}: ${webgpu[name]!.losses[step]} and ${loss}`,
         ).toBeLessThan(TOLERANCE),
       )
     }

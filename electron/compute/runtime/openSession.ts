@@ -11,6 +11,8 @@ export interface SessionOptions {
   readonly profilePrefix?: string
   /** The weights are fed at each run, not constants of the model. */
   readonly weightsAreFed?: boolean
+  /** Outputs that stay in the device's memory; the others come to the processor's. Only where `keepsStateOnDevice`. */
+  readonly leftOnDevice?: readonly string[]
 }
 
 // Everything that goes wrong is thrown too; on stderr it would only frighten (a missing CUDA library prints six lines).
@@ -25,6 +27,7 @@ export class OpenSession {
   private constructor(
     private readonly session: InferenceSession,
     private readonly name: string,
+    private readonly provider: string,
   ) {}
 
   private released = false
@@ -42,7 +45,7 @@ export class OpenSession {
     try {
       const session = await created
       open += 1
-      return new OpenSession(session, name)
+      return new OpenSession(session, name, options.provider)
     } catch (thrown) {
       throw refusal(thrown, name, options.provider)
     }
@@ -65,6 +68,9 @@ export class OpenSession {
     fetches: Readonly<Record<string, Tensor | null>>,
   ): Promise<Record<string, Tensor>> {
     if (this.released) throw new SagittaError('internal', `${this.name} was run after it was released.`)
+    const away = Object.entries(feeds).find(([, { location }]) => location !== 'cpu' && this.provider === 'cpu')
+    // ONNX Runtime would read the device's address as one of its own.
+    if (away) throw new SagittaError('internal', `${this.name} runs on the CPU; ${away[0]} lies on a device.`)
     try {
       return await this.session.run(feeds, fetches)
     } catch (thrown) {
@@ -90,6 +96,7 @@ function ortOptions({
   threads,
   profilePrefix,
   weightsAreFed = false,
+  leftOnDevice = [],
 }: SessionOptions): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
@@ -101,6 +108,9 @@ function ortOptions({
     // A remembered pattern is one block of memory beside the arena that the first run had grown: training needs little more than half without.
     ...(weightsAreFed ? { enableMemPattern: false } : {}),
     logSeverityLevel: 3,
+    ...(leftOnDevice.length === 0
+      ? {}
+      : { preferredOutputLocation: Object.fromEntries(leftOnDevice.map(name => [name, 'gpu-buffer' as const])) }),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     // Idle threads must not spin between steps: main process and window share these cores.
     extra: { session: { force_spinning_stop: '1' } },

@@ -22,7 +22,7 @@ function adder(length = 3): Program {
   }
 }
 const options = { provider: 'cpu', threads: 1 }
-const w = (state: StateTensors) => [...state.snapshot().get('w')!]
+const w = async (state: StateTensors) => [...(await state.snapshot()).get('w')!]
 
 describe('a program session', () => {
   it('keeps the state in tensors allocated once, and takes a step only when it is accepted', async () => {
@@ -31,12 +31,12 @@ describe('a program session', () => {
     const [a, b] = [state.current('w'), state.spare('w')]
     const x = Float32Array.of(1, 1, 1)
     expect((await session.run({ x }, state)).loss![0]).toBe(6)
-    expect(w(state)).toEqual([1, 2, 3])
+    expect(await w(state)).toEqual([1, 2, 3])
     state.accept()
-    expect(w(state)).toEqual([2, 3, 4])
+    expect(await w(state)).toEqual([2, 3, 4])
     await session.run({ x }, state)
     state.accept()
-    expect(w(state)).toEqual([3, 4, 5])
+    expect(await w(state)).toEqual([3, 4, 5])
     expect([state.current('w'), state.spare('w')]).toEqual([a, b])
     await session.release()
   })

@@ -1,5 +1,5 @@
-// Five training steps of a small 2-D U-Net, a 3-D U-Net and a VAE on the provider named by the argument; prints the losses as JSON. A process of its own, as a graphics
-// driver may end it, and as the driver is chosen by the environment.
+// Five training steps of a small 2-D U-Net, a 3-D U-Net and a VAE on the provider named by the argument; prints the losses as JSON, and where the
+// state lay. A process of its own, as a graphics driver may end it, and as the driver is chosen by the environment.
 import { unetConfigSchema } from '#models/architectures/unetConfig'
 import { vaeConfigSchema } from '#models/architectures/vaeConfig'
 import { randomStream } from '#models/layers/random'
@@ -15,6 +15,8 @@ import { StateTensors } from '../runtime/stateTensors'
 import type { Feeds } from '../runtime/feeds'
 
 const STEPS = 5
+/** This step is computed twice, taken once, and read back as a checkpoint that training goes on from. */
+const READ_BACK = 2
 const SEED = 3
 const adam = optimizerSchema.parse({ kind: 'adam' })
 
@@ -53,24 +55,38 @@ function feedsOf({ inputs }: Program): Feeds {
   return feeds
 }
 
-async function losses({ train, initialState }: Programs, provider: string): Promise<number[]> {
+interface Trained {
+  readonly losses: readonly number[]
+  /** Of the state's tensors after the last step. */
+  readonly locations: readonly string[]
+}
+
+async function train({ train, initialState }: Programs, provider: string): Promise<Trained> {
   const session = await ProgramSession.open(train, { provider, threads: 1 })
-  const state = new StateTensors(train.state, initialState(SEED))
-  const found: number[] = []
+  let state = new StateTensors(train.state, initialState(SEED), provider)
+  const losses: number[] = []
   for (let step = 0; step < STEPS; step++) {
-    const { loss } = await session.run({ ...feedsOf(train), ...noiseFeeds(train.inputs, SEED, step) }, state)
+    const feeds = { ...feedsOf(train), ...noiseFeeds(train.inputs, SEED, step) }
+    if (step === READ_BACK) await session.run(feeds, state)
+    const { loss } = await session.run(feeds, state)
     state.accept()
-    found.push(loss![0]!)
+    losses.push(loss![0]!)
+    if (step !== READ_BACK) continue
+    const values = await state.snapshot()
+    await state.release()
+    state = new StateTensors(train.state, values, provider)
   }
+  const locations = train.state.filter(({ next }) => next !== null).map(({ name }) => state.current(name).location)
+  await state.release()
   await session.release()
-  return found
+  return { losses, locations: [...new Set(locations)] }
 }
 
 async function main(provider: string): Promise<void> {
   const result = {
-    unet2d: await losses(unet([16, 16]), provider),
-    unet3d: await losses(unet([8, 8, 8]), provider),
-    vae: await losses(vae(), provider),
+    unet2d: await train(unet([16, 16]), provider),
+    unet3d: await train(unet([8, 8, 8]), provider),
+    vae: await train(vae(), provider),
   }
   process.stdout.write(`${JSON.stringify(result)}\n`)
   // Not by itself: a graphics driver's threads may outlive the sessions.

@@ -10,8 +10,8 @@ export function averagedNames(specs: readonly StateSpec[]): (name: string) => st
 }
 
 /** Copies of what a model file needs: averaged parameters and statistics, by the parameters' names. */
-export function parametersOf(state: StateTensors, named: (name: string) => string): StateValues {
-  const values = state.snapshot()
+export async function parametersOf(state: StateTensors, named: (name: string) => string): Promise<StateValues> {
+  const values = await state.snapshot()
   return new Map(
     state.specs.filter(({ role }) => role !== 'optimizer').map(({ name }) => [name, values.get(named(name))!]),
   )

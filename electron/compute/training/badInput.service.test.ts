@@ -156,7 +156,7 @@ describe('programs of autoencoders and VAEs', () => {
         // NaN in goes out as NaN, which the loop stops at before it reaches the weights.
         const { loss: lost } = await feeding({ image: new Float32Array(32).fill(NaN) })
         expect(lost![0]).toBeNaN()
-        expect(state.snapshot().get('encoder.0.weight')!.every(Number.isFinite)).toBe(true)
+        expect((await state.snapshot()).get('encoder.0.weight')!.every(Number.isFinite)).toBe(true)
       } finally {
         await session.release()
       }

@@ -92,8 +92,8 @@ export class ClassifierTask implements TrainingTask {
     }
   }
 
-  keep(state: StateTensors, row: MetricsRow): Promise<void> {
-    return this.options.keep(parametersOf(state, this.named), row)
+  async keep(state: StateTensors, row: MetricsRow): Promise<void> {
+    await this.options.keep(await parametersOf(state, this.named), row)
   }
 
   async release(): Promise<void> {

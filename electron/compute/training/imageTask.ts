@@ -48,8 +48,8 @@ export class ImageTask implements TrainingTask {
     return judged
   }
 
-  keep(state: StateTensors, row: MetricsRow): Promise<void> {
-    return this.options.keep(parametersOf(state, this.named), row, this.errors)
+  async keep(state: StateTensors, row: MetricsRow): Promise<void> {
+    await this.options.keep(await parametersOf(state, this.named), row, this.errors)
   }
 
   release(): Promise<void> {

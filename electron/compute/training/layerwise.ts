@@ -76,7 +76,7 @@ async function trainStage(
     ...{ path, checkpoint, epochs: config.layerwise.epochs, maxSeconds: null, patience: null },
   })
   if (ended.state === 'stopped') throw cancelled('Layerwise training')
-  return state.snapshot()
+  return state
 }
 
 async function ownCheckpoint(path: string, hash: string): Promise<Checkpoint> {

@@ -58,10 +58,10 @@ export interface LoopPlace extends Pick<LatentTrainConfig, 'epochs' | 'maxSecond
 
 export interface Looped {
   readonly ended: LoopResult
-  readonly state: StateTensors
+  readonly state: StateValues
 }
 
-/** The loop with its log and checkpoints in a place; sessions are released, the state is handed back. */
+/** The loop with its log and checkpoints in a place; sessions are released, the values of the state are handed back. */
 export async function loopOn(
   { options, session, program, task, text, stage }: RunParts,
   start: Start,
@@ -73,8 +73,8 @@ export async function loopOn(
   report({ kind: 'stage', stage: 'warming-up', text: `Starting on ${session.provider}; the first steps are slower` })
   const opened = await ProgramSession.open(program, session)
   const log = await MetricsLog.open(path, Math.floor(start.progress.step / stepsPerEpoch))
+  const state = new StateTensors(program.state, start.state, session.provider)
   try {
-    const state = new StateTensors(program.state, start.state)
     report({ kind: 'stage', stage: 'training', text })
     const ended = await trainingLoop({
       ...{
@@ -91,7 +91,7 @@ export async function loopOn(
       },
       seed: config.seed,
       provider: session.provider,
-      save: progress => saveCheckpoint(checkpoint, { configHash: hash, progress, state: state.snapshot() }),
+      save: async progress => saveCheckpoint(checkpoint, { configHash: hash, progress, state: await state.snapshot() }),
       checkpointWanted: options.checkpointWanted ?? (() => null),
       report: throttled(progress =>
         report(
@@ -101,10 +101,11 @@ export async function loopOn(
         ),
       ),
     })
-    return { ended, state }
+    return { ended, state: await state.snapshot() }
   } finally {
     await log.close()
     await task.release()
+    await state.release()
     await opened.release()
   }
 }

@@ -4,7 +4,6 @@ import { sizeMultiple } from '#models/architectures/unet'
 import { unetConfigSchema, type UnetConfig } from '#models/architectures/unetConfig'
 import { segmentationLossSchema } from '#models/losses/segmentationConfig'
 import { optimizerSchema } from '#models/optimizers/config'
-import { averageOf } from '#models/optimizers/optimizer'
 import {
   exportSegmentation,
   segmentationPrograms,
@@ -20,6 +19,7 @@ import { writeModelFiles } from '../files/modelFiles'
 import type { ModelFacts } from '../modelFile/metadata'
 import type { SessionOptions } from '../runtime/openSession'
 import type { StateTensors } from '../runtime/stateTensors'
+import { averagedNames, parametersOf } from './averaged'
 import { SliceValidator } from './sliceValidator'
 import type { TaskBatch, TrainingTask, Validation } from './task'
 import { validationSlices } from './validationSlices'
@@ -80,6 +80,7 @@ export interface SegmentationTaskOptions {
 export class SegmentationTask implements TrainingTask {
   private readonly sampler: PatchSampler
   private readonly validator: SliceValidator
+  private readonly named: (name: string) => string
 
   constructor(private readonly options: SegmentationTaskOptions) {
     const { config, network, cases, split, padding, neighbours, session } = options
@@ -93,6 +94,7 @@ export class SegmentationTask implements TrainingTask {
       emphasis: emphasisOf(config),
       seed: config.seed,
     })
+    this.named = averagedNames(network.programs.train.state)
     this.validator = new SliceValidator({
       cases,
       slices: validationSlices(judgedSlices(split, cases), config.validationSlices),
@@ -118,12 +120,7 @@ export class SegmentationTask implements TrainingTask {
 
   async keep(state: StateTensors, row: MetricsRow): Promise<void> {
     const { network, modelPath, metadata } = this.options
-    const values = state.snapshot()
-    const parameters = new Map(
-      state.specs
-        .filter(({ role }) => role !== 'optimizer')
-        .map(({ name }) => [name, values.get(this.named(name)) ?? values.get(name)!]),
-    )
+    const parameters = await parametersOf(state, this.named)
     const exported = { model: network.model, parameters, metadata: metadata(row) }
     await writeModelFiles(
       modelPath,
@@ -135,18 +132,6 @@ export class SegmentationTask implements TrainingTask {
   release(): Promise<void> {
     return this.validator.release()
   }
-
-  /** Judged and kept are the averaged weights where the optimiser keeps them. Statistics have no average. */
-  private readonly named = (name: string): string => {
-    const average = averageOf(name)
-    return this.averaged.has(average) ? average : name
-  }
-
-  private get averaged(): ReadonlySet<string> {
-    return (this.averages ??= new Set(this.options.network.programs.train.state.map(({ name }) => name)))
-  }
-
-  private averages: ReadonlySet<string> | undefined
 }
 
 function emphasisOf({ emphasis, epochs, stepsPerEpoch }: TrainConfig): Emphasis | null {

@@ -110,8 +110,8 @@ async function runLoop(options: TrainRunOptions, folder: RunFolder, parts: Parts
   report({ kind: 'stage', stage: 'warming-up', text: `Starting on ${session.provider}; the first steps are slower` })
   const program = await ProgramSession.open(network.programs.train, session)
   const log = await MetricsLog.open(folder.path, Math.floor(start.progress.step / stepsPerEpoch))
+  const state = new StateTensors(network.programs.train.state, start.state, session.provider)
   try {
-    const state = new StateTensors(network.programs.train.state, start.state)
     report({ kind: 'stage', stage: 'training', text: 'Training' })
     const ended = await trainingLoop({
       task,
@@ -125,7 +125,8 @@ async function runLoop(options: TrainRunOptions, folder: RunFolder, parts: Parts
       seed: config.seed,
       provider: session.provider,
       log,
-      save: progress => saveCheckpoint(folder.checkpoint, { configHash: hash, progress, state: state.snapshot() }),
+      save: async progress =>
+        saveCheckpoint(folder.checkpoint, { configHash: hash, progress, state: await state.snapshot() }),
       checkpointWanted: options.checkpointWanted ?? (() => null),
       report: throttled(report),
       signal: options.signal,
@@ -134,6 +135,7 @@ async function runLoop(options: TrainRunOptions, folder: RunFolder, parts: Parts
   } finally {
     await log.close()
     await task.release()
+    await state.release()
     await program.release()
   }
 }
