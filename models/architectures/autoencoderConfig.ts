@@ -49,6 +49,8 @@ export const convolutionalAutoencoderSchema = z.strictObject({
   code: countSchema,
   /** Convolutions per stage; the first one halves the resolution. */
   convolutions: z.int().min(1).max(8).default(1),
+  /** Units of a dense layer between the stages and the code, in encoder and decoder; null: none. */
+  hidden: countSchema.nullable().default(null),
   ...shared,
   codeActivation: activationSchema.default('identity'),
   normalisation: normalisationSchema.default('none'),

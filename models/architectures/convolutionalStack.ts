@@ -15,6 +15,8 @@ export interface ConvolutionalStack {
   readonly width: number
   readonly depth: number
   readonly convolutions: number
+  /** Units of a dense layer between the stages and the code, on both sides; null: none. */
+  readonly hidden: number | null
   readonly activation: Activation
   readonly normalisation: Normalisation
 }
@@ -37,15 +39,16 @@ export function encodeConvolutional(stack: ConvolutionalStack, context: Context,
       x = unit(stack, context, `${stage}`, i, () =>
         convolution(context, x, channelsAt(stack, stage), { ...unitOptions(stack), stride: i === 0 ? 2 : 1 }),
       )
-  return reshape(x, [x.shape[0]!, channelsAt(stack, stack.depth - 1) * product(space)])
+  return hiddenLayer(stack, context, reshape(x, [x.shape[0]!, channelsAt(stack, stack.depth - 1) * product(space)]))
 }
 
 /** A code [N, D] to the output layer's input [N, C, ...space] (before its activation). */
 export function decodeConvolutional(stack: ConvolutionalStack, context: Context, code: Value): Value {
   const space = bottomSpace(stack)
   const bottom = channelsAt(stack, stack.depth - 1)
+  const features = hiddenLayer(stack, context, code)
   const flat = inScope('spread', () =>
-    activate(stack.activation, dense(context, code, bottom * product(space), { before: stack.activation })),
+    activate(stack.activation, dense(context, features, bottom * product(space), { before: stack.activation })),
   )
   let x = reshape(flat, [code.shape[0]!, bottom, ...space])
   for (let stage = stack.depth - 1; stage >= 0; stage -= 1) {
@@ -56,6 +59,11 @@ export function decodeConvolutional(stack: ConvolutionalStack, context: Context,
       x = unit(stack, context, `${stage}`, i, () => convolution(context, x, channels, unitOptions(stack)))
   }
   return inScope('output', () => convolution(context, x, stack.shape[0]!))
+}
+
+function hiddenLayer({ hidden, activation }: ConvolutionalStack, context: Context, x: Value): Value {
+  if (hidden === null) return x
+  return inScope('hidden', () => activate(activation, dense(context, x, hidden, { before: activation })))
 }
 
 const unitOptions = ({ activation, normalisation }: ConvolutionalStack) => ({

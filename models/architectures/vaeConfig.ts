@@ -13,6 +13,8 @@ const networkSchema = z.discriminatedUnion('kind', [
     depth: z.int().min(1).max(8).default(2),
     /** Convolutions per stage; the first one halves the resolution. */
     convolutions: z.int().min(1).max(8).default(1),
+    /** Units of a dense layer between the stages and the code, in encoder and decoder; null: none. */
+    hidden: countSchema.nullable().default(null),
     normalisation: normalisationSchema.default('none'),
   }),
 ])

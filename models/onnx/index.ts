@@ -10,5 +10,5 @@ export {
   type OnnxOptions,
   type WeightsBeside,
 } from './serialize'
-export { fromOnnx, type OnnxInitializer, type OnnxModel, type OnnxTensorInfo } from './parse'
+export { fromOnnx, type OnnxInitializer, type OnnxModel, type OnnxNode, type OnnxTensorInfo } from './parse'
 export { withMetadata } from './withMetadata'

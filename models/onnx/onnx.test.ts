@@ -19,7 +19,10 @@ describe('ONNX files', () => {
       opsets: { '': OPSET },
       inputs: [{ name: 'image', dtype: 'float32', shape: ['n', 1, 'h', 'w'] }],
       outputs: [{ name: 'y', dtype: 'float32', shape: ['n', 2, 'h', 'w'] }],
-      operators: ['Conv', 'Relu'],
+      nodes: [
+        { operator: 'Conv', inputs: ['image', 'conv1.weight'], integers: { pads: [1, 1, 1, 1], strides: [1, 1] } },
+        { operator: 'Relu', outputs: ['y'] },
+      ],
       metadata,
     })
     expect(model.initializers).toHaveLength(1)
@@ -70,7 +73,7 @@ describe('ONNX files', () => {
     const model = fromOnnx(
       toOnnx(createGraph({ a }, { same: a, y, again: y, two: constant(Float32Array.of(2), [1]) }), { name: 'copies' }),
     )
-    expect(model.operators).toEqual(['Exp', 'Identity', 'Identity', 'Identity'])
+    expect(model.nodes.map(({ operator }) => operator)).toEqual(['Exp', 'Identity', 'Identity', 'Identity'])
     expect(model.outputs.map(({ name }) => name)).toEqual(['same', 'y', 'again', 'two'])
   })
 
@@ -122,6 +125,7 @@ describe('foreign files', () => {
   test('typed data, packed or not, and inputs that repeat weights are read', () => {
     const bytes = encode('Model', {
       irVersion: 3,
+      ...{ producerName: 'pytorch', producerVersion: '2.4', docString: 'Lungs.' },
       opsetImport: [{ domain: 'ai.onnx', version: 11 }, { domain: 'com.example', version: 1 }], // prettier-ignore
       graph: {
         input: [{ name: 'x', type: { tensorType: { elemType: 1 } } }, { name: 'w' }],
@@ -140,7 +144,12 @@ describe('foreign files', () => {
       },
     })
     const model = fromOnnx(bytes)
-    expect(model.opsets).toEqual({ '': 11, 'com.example': 1 })
+    expect(model).toMatchObject({
+      producer: 'pytorch 2.4',
+      description: 'Lungs.',
+      opsets: { '': 11, 'com.example': 1 },
+    })
+    expect(model.nodes).toEqual([{ operator: 'com.example.Custom', inputs: ['x', 'w'], outputs: ['y'], integers: {} }])
     expect(model.inputs).toEqual([{ name: 'x', dtype: 'float32', shape: null }])
     expect(model.outputs).toEqual([{ name: 'y', dtype: null, shape: ['?', 'batch', 3] }])
     expect(model.initializers.map(each => each.data())).toEqual([

@@ -33,6 +33,10 @@ describe('a VAE', () => {
     ['dense', SMALL],
     ['dense with full covariance', { ...SMALL, covariance: 'full' }],
     ['convolutional', { ...SMALL, network: { kind: 'convolutional', width: 4, depth: 2 } }],
+    [
+      'convolutional with a hidden layer',
+      { ...SMALL, network: { kind: 'convolutional', width: 4, depth: 2, hidden: 16 } },
+    ],
     ['convolutional in 3-D', VOLUMES],
     ['convolutional in 3-D with full covariance', { ...VOLUMES, covariance: 'full' }],
     ['Bernoulli', { ...SMALL, likelihood: 'bernoulli' }],
