@@ -1,5 +1,5 @@
 // Convolutional VAE on MNIST, grey Bernoulli, one sample; at most half an hour of training on two cores. Small batches: here time is
-// what limits, and 32 images take little more of it than half as long as 64 (docs/training-notes.md).
+// what limits, and a step on 32 images takes little more than half as long as one on 64 (docs/training-notes.md).
 import { mnist } from './_mnist'
 import { fixed, trained, type Reproduction, type Result } from './_run'
 
