@@ -3,7 +3,7 @@
 import { mnist } from './_mnist'
 import { fixed, trained, type Reproduction, type Result } from './_run'
 
-const [EPOCHS, BATCH] = [27, 32]
+const [EPOCHS, BATCH] = [36, 32]
 
 export async function main(reproduction: Reproduction): Promise<Result> {
   const { train, test } = mnist(reproduction.root)
@@ -13,10 +13,10 @@ export async function main(reproduction: Reproduction): Promise<Result> {
       ...{ task: 'vae', dataset: train, validation: test, batch: BATCH, seed: 1, epochs: EPOCHS, maxSeconds: 1800 },
       model: {
         ...{ latent: 32, likelihood: 'bernoulli', activation: 'elu' },
-        network: { kind: 'convolutional', width: 16, depth: 2, hidden: 512, normalisation: 'batch' },
+        network: { kind: 'convolutional', width: 16, depth: 2, hidden: 256, normalisation: 'batch' },
       },
       optimizer: {
-        ...{ kind: 'adam', learningRate: 2e-3, averageDecay: 0.999 },
+        ...{ kind: 'adam', learningRate: 2e-3 },
         schedule: { kind: 'cosine', totalSteps: EPOCHS * Math.floor(60_000 / BATCH), floor: 0.02 },
       },
     },
