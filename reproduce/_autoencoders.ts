@@ -1,12 +1,23 @@
 // What the reproductions of autoencoders on MNIST share: the stack of Hinton & Salakhutdinov (2006) with a code of 30.
+import { dirname } from 'node:path'
 import type { LatentTrainConfigInput } from '#common/latent/trainConfig'
 import type { Mnist } from './_mnist'
+import { trained, type Reproduction } from './_run'
 
 /** 784-1000-500-250-30. */
 export const STACK = { kind: 'dense', widths: [1000, 500, 250, 30], activation: 'relu' } as const
+export const EPOCHS = 30
 
+/** Adam whose rate falls over 30 epochs. */
 export const stackOn = ({ train, test }: Mnist, changes: Partial<LatentTrainConfigInput>): LatentTrainConfigInput => ({
-  ...{ task: 'autoencoder', dataset: train, validation: test, model: STACK, batch: 128, seed: 1 },
-  optimizer: { kind: 'adam', learningRate: 1e-3 },
+  ...{ task: 'autoencoder', dataset: train, validation: test, model: STACK, batch: 128, seed: 1, epochs: EPOCHS },
+  optimizer: {
+    ...{ kind: 'adam', learningRate: 1e-3 },
+    schedule: { kind: 'cosine', totalSteps: EPOCHS * Math.floor(60_000 / 128) },
+  },
   ...changes,
 })
+
+/** The dense stack trained at once, which more than one reproduction compares with: trained by the first of them. */
+export const stackAtOnce = (data: Mnist, reproduction: Reproduction) =>
+  trained('stack-at-once', stackOn(data, {}), { ...reproduction, runs: dirname(reproduction.runs) })

@@ -1,20 +1,18 @@
 // Layerwise training of 784-1000-500-250-30 on MNIST, then fine-tuning; beside it the same stack trained at once. PCA-30 leaves 13.866.
-import { stackOn } from './_autoencoders'
+import { EPOCHS, stackAtOnce, stackOn } from './_autoencoders'
 import { mnist } from './_mnist'
 import { fixed, trained, type Reproduction, type Result } from './_run'
 
-const [STAGE_EPOCHS, EPOCHS] = [5, 30]
+const STAGE_EPOCHS = 5
 
 export async function main(reproduction: Reproduction): Promise<Result> {
   const data = mnist(reproduction.root)
-  const schedule = { kind: 'cosine', totalSteps: EPOCHS * Math.floor(60_000 / 128) }
-  const optimizer = { kind: 'adam', learningRate: 1e-3, schedule }
   const layerwise = await trained(
     'layerwise',
-    stackOn(data, { task: 'layerwise', optimizer, epochs: EPOCHS, layerwise: { epochs: STAGE_EPOCHS } }),
+    stackOn(data, { task: 'layerwise', layerwise: { epochs: STAGE_EPOCHS } }),
     reproduction,
   )
-  const joint = await trained('at-once', stackOn(data, { optimizer, epochs: EPOCHS }), reproduction)
+  const joint = await stackAtOnce(data, reproduction)
   const error = (run: typeof joint, row = run.last): string => fixed(row.validation.terms!.reconstruction)
   return {
     rows: [

@@ -1,20 +1,12 @@
 // The stack 784-1000-500-250-30 with a tenth of its weights, beside the dense one: compression by fewer connections.
-import { stackOn, STACK } from './_autoencoders'
+import { EPOCHS, stackAtOnce, stackOn, STACK } from './_autoencoders'
 import { mnist } from './_mnist'
 import { fixed, trained, type Reproduction, type Result } from './_run'
 
-const EPOCHS = 30
-
 export async function main(reproduction: Reproduction): Promise<Result> {
   const data = mnist(reproduction.root)
-  const schedule = { kind: 'cosine', totalSteps: EPOCHS * Math.floor(60_000 / 128) }
-  const optimizer = { kind: 'adam', learningRate: 1e-3, schedule }
-  const dense = await trained('dense', stackOn(data, { optimizer, epochs: EPOCHS }), reproduction)
-  const sparse = await trained(
-    'sparse',
-    stackOn(data, { optimizer, epochs: EPOCHS, model: { ...STACK, connections: 0.1 } }),
-    reproduction,
-  )
+  const dense = await stackAtOnce(data, reproduction)
+  const sparse = await trained('sparse', stackOn(data, { model: { ...STACK, connections: 0.1 } }), reproduction)
   const [a, b] = [dense, sparse].map(run => run.last.validation.terms!.reconstruction!) as [number, number]
   return {
     rows: [
