@@ -1,3 +1,4 @@
+import { Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { input, createGraph, scalar, type Value } from '#models/ir/index'
 import { add, mul, reduceSum } from '#models/ops/index'
@@ -75,6 +76,14 @@ describe('sessions', () => {
     })
   })
 
+  it('on the CPU refuse a tensor that lies on a device, naming it', async () => {
+    const session = await OpenSession.create(adder().model(), 'the adder', options)
+    const x = new Tensor('float32', new Float32Array(3), [3])
+    const w = Tensor.fromGpuBuffer({} as never, { dataType: 'float32', dims: [3] })
+    await expect(session.run({ x, w }, { loss: null })).rejects.toThrow(/the adder runs on the CPU; w lies on a device/)
+    await session.release()
+  })
+
   it('do not grow memory when made and released 200 times, nor with 50 shapes (E07)', async () => {
     // 1 MB of weights.
     const constants = adder(250_000)
@@ -90,7 +99,6 @@ describe('sessions', () => {
     const symbolic: Value = input('x', 'float32', ['n'])
     const bytes = toOnnx(createGraph({ x: symbolic }, { y: mul(symbolic, scalar(2)) }), { name: 'any size' })
     const session = await OpenSession.create(bytes, 'any size', options)
-    const { Tensor } = await import('onnxruntime-node')
     for (let n = 16; n <= 512; n += 10)
       await session.run({ x: new Tensor('float32', new Float32Array(n * n), [n * n]) }, { y: null })
     await session.release()
