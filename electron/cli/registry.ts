@@ -5,15 +5,9 @@ import { evaluate } from './commands/evaluate'
 import { exportCommand } from './commands/export'
 import { inspect } from './commands/inspect'
 import { labelsConvert, labelsMeasure } from './commands/labels'
+import { latentAnomaly } from './commands/latent/anomaly'
 import { latentDecode, latentInterpolate, latentPlane, latentSample, latentTraverse } from './commands/latent/draw'
-import {
-  latentAnomaly,
-  latentEncode,
-  latentFields,
-  latentMap,
-  latentMeasure,
-  latentNeighbours,
-} from './commands/latent/look'
+import { latentEncode, latentFields, latentMap, latentMeasure, latentNeighbours } from './commands/latent/look'
 import { model, modelImport } from './commands/model'
 import { pixels } from './commands/pixels'
 import { projectAdd, projectCheck, projectNew, projectStatus } from './commands/project'

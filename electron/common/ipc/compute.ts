@@ -57,6 +57,28 @@ export const segmentResultSchema = z.object({
 })
 export type SegmentResult = z.infer<typeof segmentResultSchema>
 
+/** How far a model's labels and those a person drew agree on a volume: Dice of labels of the same name, over its complete slices. */
+export const agreementSchema = z.object({
+  volumeId: z.string(),
+  /** null: in neither, not counted. */
+  labels: z.array(z.object({ name: z.string(), dice: z.number().nullable() })),
+  /** Mean over the labels that are in either; null when nothing was compared. */
+  dice: z.number().nullable(),
+  /** Complete slices: those that were compared. */
+  slices: z.number().int(),
+  /** The slice (0-based) on which most voxels differ; null where none does. */
+  worstSlice: z.number().int().nullable(),
+  /** Why nothing was compared, in words; null when it was. */
+  reason: z.string().nullable(),
+})
+export type HandAgreement = z.infer<typeof agreementSchema>
+
+export const compareProgressSchema = segmentProgressSchema.extend({
+  /** 0-based. */
+  volume: z.number().int(),
+  volumes: z.number().int(),
+})
+
 export const modelsContract = contract('models', 'main', {
   /** Bundled models, the open project's runs, imported ones. A broken file is listed in `broken` with its reason, never dropped silently. */
   list: invoke(
@@ -75,4 +97,13 @@ export const modelsContract = contract('models', 'main', {
   providers: job(testRequestSchema, z.object({ testing: z.string() }), z.array(providerSchema)),
   /** Runs a model on a volume and keeps the result as a proposal. Errors: model-invalid, model-incompatible, service-stopped. */
   segment: job(z.object({ volumeId: z.string(), model: z.string() }), segmentProgressSchema, segmentResultSchema),
+  /**
+   * Segments volumes in a process of its own and compares the result with what was drawn by hand; nothing of the project changes. A volume
+   * that can't be compared is answered with its reason. In the order of `volumeIds`. Errors: model-invalid, model-incompatible, service-stopped.
+   */
+  compare: job(
+    z.object({ volumeIds: z.array(z.string()).min(1), model: z.string() }),
+    compareProgressSchema,
+    z.array(agreementSchema),
+  ),
 })

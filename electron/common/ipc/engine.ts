@@ -1,7 +1,7 @@
 // What compute processes do for main: model files, providers, inference, planning and running a training. Between processes, never for the page.
 import { z } from 'zod'
 import { latentTrainConfigSchema } from '../latent/trainConfig'
-import { modelCardSchema, modelLabelSchema, providerSchema, testRequestSchema } from './compute'
+import { agreementSchema, modelCardSchema, modelLabelSchema, providerSchema, testRequestSchema } from './compute'
 import { contract, invoke, job } from './contract'
 import { fingerprintSchema } from './prepare'
 import {
@@ -101,4 +101,15 @@ export const runContract = contract('run', 'compute', {
 export const adoptContract = contract('adopt', 'study', {
   /** Reads raw labels into a proposal, in the project's label values: labels of the same name are the same, others are added to its table. */
   proposal: job(rawLabelsSchema.extend({ volumeId: z.string(), model: z.string() }), doneOfTotalSchema, proposalSchema),
+})
+
+/** Served by the study service for main: what a model said beside what was drawn by hand. Only reads. */
+export const agreementContract = contract('agreement', 'study', {
+  /** Whether a volume can be compared with a model of these labels: the reason why not, and what stays the same while its labels do. */
+  check: invoke(
+    z.object({ volumeId: z.string(), labels: z.array(modelLabelSchema) }),
+    z.object({ reason: z.string().nullable(), version: z.string() }),
+  ),
+  /** Dice of raw labels and the label map, over complete slices. Errors: truncated, and as `voxels.openLabels`. */
+  measure: job(rawLabelsSchema.extend({ volumeId: z.string() }), doneOfTotalSchema, agreementSchema),
 })

@@ -1,6 +1,7 @@
 // Contract of the latent workspace: models that code images, codes of data sets, and everything that is done with them.
 import { z } from 'zod'
 import { imageSourceSchema, preparationSchema, scaleSchema } from '../latent/imageSource'
+import { CASE_SCORES } from '../latent/reviewQueue'
 import { latentTrainConfigSchema } from '../latent/trainConfig'
 import { contract, invoke, job } from './contract'
 import { doneOfTotalSchema } from './study'
@@ -136,6 +137,8 @@ export const anomalySchema = z.object({
       outlierness: z.number(),
       disagreement: z.number().nullable(),
       conspicuous: z.number(),
+      /** The score that makes it so; null where none exceeds any other series'. */
+      by: z.enum(CASE_SCORES).nullable(),
       reason: z.string(),
     }),
   ),

@@ -188,8 +188,9 @@ describe('the queue of cases to look at', () => {
     expect(queue.find(({ id }) => id === 'wrong')!.reason).toContain('Dice 0.20')
     expect(queue.find(({ id }) => id === 'bad')!.reason).toContain('error 7.00')
     expect(queue.find(({ id }) => id === 'odd')!.reason).toContain('9.00 times')
-    expect(queue.at(-1)).toMatchObject({ id: 'plain' })
-    expect(reviewQueue([one('alone', 1, 1)])[0]!.conspicuous).toBe(0)
+    expect(queue.map(({ by }) => by)).toEqual(['disagreement', 'outlierness', 'error', 'error'])
+    expect(reviewQueue([one('alone', 1, 1)])[0]).toMatchObject({ conspicuous: 0, by: null })
+    expect(reviewQueue([one('least', 1, 1, 0), one('more', 2, 2, 0.1)])[1]!.reason).toContain('Nothing about it')
   })
 })
 

@@ -1,11 +1,9 @@
 // The models contract: which models there are, which processors, and segmenting a volume across the services.
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
-import type { z } from 'zod'
-import { asSagittaError, SagittaError } from '#common/errors'
-import type { ModelCard, modelsContract, segmentProgressSchema, SegmentResult } from '#common/ipc/compute'
+import { asSagittaError } from '#common/errors'
+import type { ModelCard, modelsContract, SegmentResult } from '#common/ipc/compute'
 import type { Handlers, JobContext } from '#common/ipc/contract'
 import { RUNS_FOLDER } from '#common/project/layout'
 import { RUN_MODEL } from '#common/project/run'
@@ -13,7 +11,9 @@ import type { JobList } from '../jobs/jobList'
 import type { ComputeService } from '../services/computeService'
 import type { Paths } from '../services/paths'
 import type { StudyService } from '../services/studyService'
+import { HandComparison } from './compareWithHand'
 import { follow, heeding } from './forward'
+import { segmentingModel, segmentVolume, type SegmentProgress } from './segmentVolume'
 
 export interface ModelsParts {
   paths: Paths
@@ -22,10 +22,8 @@ export interface ModelsParts {
   compute: ComputeService
 }
 
-type Progress = z.input<typeof segmentProgressSchema>
-type Stage = Progress['stage']
-
 export function modelsHandlers({ paths, jobs, study, compute }: ModelsParts): Handlers<typeof modelsContract> {
+  const comparison = new HandComparison(paths, study, compute)
   return {
     list: async () => {
       const files = await modelFiles(paths, study)
@@ -47,6 +45,9 @@ export function modelsHandlers({ paths, jobs, study, compute }: ModelsParts): Ha
 
     segment: (input, job) =>
       jobs.run('segmentation', job.signal, signal => segment(input, heeding(signal, job), { paths, study, compute })),
+
+    compare: (input, job) =>
+      jobs.run('segmentation', job.signal, signal => comparison.run(input, heeding(signal, job))),
   }
 }
 
@@ -91,32 +92,17 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The image is prepared by the study service, segmented by the compute service, and the result taken in by the study service. */
+/** The result is taken in by the study service as a proposal. */
 async function segment(
-  { volumeId, model }: { volumeId: string; model: string },
-  job: JobContext<Progress>,
+  { volumeId, model: path }: { volumeId: string; model: string },
+  job: JobContext<SegmentProgress>,
   { paths, study, compute }: Omit<ModelsParts, 'jobs'>,
 ): Promise<SegmentResult> {
-  const at = (stage: Stage): JobContext<{ done: number; total: number; secondsLeft?: number | null }> => ({
-    signal: job.signal,
-    progress: ({ done, total, secondsLeft }) => job.progress({ stage, done, total, secondsLeft: secondsLeft ?? null }),
-  })
-  const origin = 'imported' as const
-  const { card, preprocessing } = await compute.engine.card({ path: model, origin })
-  if (card.task !== 'segmentation' || preprocessing === null)
-    throw new SagittaError(
-      'model-incompatible',
-      `${model} is a model of another kind (${card.task}): it does not segment. Choose a segmentation model.`,
-      { path: model },
-    )
-  const folder = join(paths.userData, 'segmenting')
-  await mkdir(folder, { recursive: true })
-  const out = join(folder, `${randomUUID()}.u16`)
-  try {
-    const { header } = await follow(study.prepare.image({ volumeId, preprocessing }), at('preprocessing'))
-    const made = await follow(compute.engine.segment({ model, header, out }), at('segmenting'))
+  const { engine } = compute
+  const model = await segmentingModel(path, engine)
+  return segmentVolume({ volumeId, model, engine, study, paths }, job, async (made, writing) => {
     const { file, labels } = made
-    const proposal = await follow(study.adopt.proposal({ file, labels, volumeId, model }), at('writing'))
+    const proposal = await follow(study.adopt.proposal({ file, labels, volumeId, model: path }), writing)
     const names = new Map((await study.project.current({}))?.labels.map(label => [label.value, label.name]))
     return {
       proposal,
@@ -125,7 +111,5 @@ async function segment(
       provider: made.provider,
       notices: made.notices,
     }
-  } finally {
-    await rm(out, { force: true })
-  }
+  })
 }

@@ -2,7 +2,7 @@
 import { MessageChannelMain, type MessagePortMain } from 'electron'
 import { asSagittaError } from '#common/errors'
 import type { Client, Contract } from '#common/ipc/contract'
-import { adoptContract } from '#common/ipc/engine'
+import { adoptContract, agreementContract } from '#common/ipc/engine'
 import { prepareContract } from '#common/ipc/prepare'
 import { projectContract, type ProjectState } from '#common/ipc/project'
 import { studyContract } from '#common/ipc/study'
@@ -57,6 +57,10 @@ export class StudyService {
 
   get adopt(): Client<typeof adoptContract> {
     return this.client(adoptContract)
+  }
+
+  get agreement(): Client<typeof agreementContract> {
+    return this.client(agreementContract)
   }
 
   get project(): Client<typeof projectContract> {

@@ -1,8 +1,8 @@
 // The adopt contract: a model's raw label map becomes a proposal in the project's own label values.
-import { open } from 'node:fs/promises'
-import { SagittaError, asSagittaError } from '#common/errors'
+import { SagittaError } from '#common/errors'
 import type { Handlers } from '#common/ipc/contract'
 import type { adoptContract } from '#common/ipc/engine'
+import { readRawLabels } from './rawLabels'
 import type { StudyService } from './studyService'
 
 export const adoptHandlers = (study: StudyService): Handlers<typeof adoptContract> => ({
@@ -10,7 +10,7 @@ export const adoptHandlers = (study: StudyService): Handlers<typeof adoptContrac
     study.withLabels(volumeId, async (_, session) => {
       const info = study.info(volumeId)
       const [columns, rows, slices] = info.size
-      const values = await readRaw(file, columns * rows * slices)
+      const values = await readRawLabels(file, columns * rows * slices)
       job.progress({ done: 1, total: 2 })
       const adopted = await session.adoptLabels(labels)
       translate(values, new Map(labels.map(({ value }, index) => [value, adopted[index]!])), file)
@@ -18,29 +18,6 @@ export const adoptHandlers = (study: StudyService): Handlers<typeof adoptContrac
       return study.proposals.keep(info, model, values, adopted)
     }),
 })
-
-/** uint16 little endian, as every machine we run on has it. @throws truncated when it has another length */
-async function readRaw(path: string, voxels: number): Promise<Uint16Array> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      const bytes = new Uint8Array(await file.readFile())
-      if (bytes.length !== 2 * voxels)
-        throw new SagittaError(
-          'truncated',
-          `${path} has ${bytes.length} bytes where ${2 * voxels} are needed for ${voxels} voxels.`,
-          {
-            path,
-          },
-        )
-      return new Uint16Array(bytes.buffer, bytes.byteOffset, voxels)
-    } finally {
-      await file.close()
-    }
-  } catch (thrown) {
-    throw asSagittaError(thrown)
-  }
-}
 
 /** The model's values to the project's, in place. @throws label-values-unexpected when the model's own table lacks one */
 function translate(values: Uint16Array, table: ReadonlyMap<number, number>, file: string): void {

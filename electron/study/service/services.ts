@@ -1,6 +1,6 @@
 // Which contracts the study service serves on which port.
 import { join } from 'node:path'
-import { adoptContract } from '#common/ipc/engine'
+import { adoptContract, agreementContract } from '#common/ipc/engine'
 import { prepareContract } from '#common/ipc/prepare'
 import { projectContract } from '#common/ipc/project'
 import { service, type Service } from '#common/ipc/rpc'
@@ -9,6 +9,7 @@ import { voxelsContract } from '#common/ipc/voxels'
 import { CACHE_FOLDER } from '#common/project/layout'
 import { prepareHandlers } from '../prepare/handlers'
 import { adoptHandlers } from './adoptHandlers'
+import { agreementHandlers } from './agreementHandlers'
 import { projectHandlers } from './projectHandlers'
 import { studyHandlers } from './studyHandlers'
 import type { StudyService } from './studyService'
@@ -37,6 +38,7 @@ export function studyServices(study: StudyService): StudyServices {
       service(projectContract, projectHandlers(study)),
       service(prepareContract, prepare),
       service(adoptContract, adoptHandlers(study)),
+      service(agreementContract, agreementHandlers(study)),
     ],
   }
 }

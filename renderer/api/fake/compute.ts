@@ -1,5 +1,5 @@
 // The fake's compute service: models, segmenting by the ground truth a little worn, training as curves.
-import type { ModelCard, modelsContract } from '#common/ipc/compute'
+import type { HandAgreement, ModelCard, ModelLabel, modelsContract } from '#common/ipc/compute'
 import type { Handlers, JobContext } from '#common/ipc/contract'
 import type { RunSummary } from '#common/ipc/project'
 import {
@@ -9,6 +9,7 @@ import {
   type TrainProgress,
   type TrainResult,
 } from '#common/ipc/training'
+import { Agreement } from '#common/metrics/agreement'
 import { LabelStatistics } from '#common/labelmap/statistics'
 import { millilitres, voxelVolumesMm3 } from '#common/labelmap/measure'
 import { SagittaError } from '#common/errors'
@@ -84,7 +85,32 @@ export const modelsHandlers = (world: FakeWorld): Handlers<typeof modelsContract
       notices: [],
     }
   },
+  compare: async ({ volumeIds, model }, job) => {
+    const answers: HandAgreement[] = []
+    const labels = world.models.find(({ path }) => path === model)?.labels ?? []
+    for (const [volume, volumeId] of volumeIds.entries()) {
+      await world.pause(job.signal, 'Comparing')
+      job.progress({ stage: 'segmenting', done: 1, total: 1, secondsLeft: null, volume, volumes: volumeIds.length })
+      answers.push(compared(world, volumeId, labels))
+    }
+    world.check('models.compare')
+    return answers
+  },
 })
+
+/** The hand beside the phantom's truth, which is what the fake's models say. */
+function compared(world: FakeWorld, volumeId: string, labels: readonly ModelLabel[]): HandAgreement {
+  const map = world.labelMap(volumeId)
+  const { truth } = world.volume(volumeId).voxels()
+  const complete = map.state().states.flatMap((state, k) => (state === 'complete' ? [k] : []))
+  const none = { volumeId, labels: [], dice: null, slices: 0, worstSlice: null }
+  if (complete.length === 0) return { ...none, reason: 'None of its slices is marked complete.' }
+  const agreement = new Agreement(world.openProject().labels, labels)
+  const plane = truth.length / map.state().states.length
+  for (const k of complete)
+    agreement.addSlice(k, map.slice(k), Uint16Array.from(truth.subarray(k * plane, (k + 1) * plane)))
+  return { volumeId, ...agreement.result(), slices: complete.length, reason: null }
+}
 
 /** Metrics of an epoch on curves that rise as those of a real run do; the later a label, the harder it is. */
 export function fakeRow(epoch: number, labels: readonly number[]): MetricsRow {

@@ -9,6 +9,7 @@ import { useJobs, useProject } from '../../stores'
 import { patientName, seriesName } from '../studies'
 import { counted, useCodes } from './codes'
 import { NO_CLASS } from './colouring'
+import { useHandComparison } from './handComparison'
 import { useLatentModel } from './model'
 import { usePicks } from './picks'
 
@@ -20,6 +21,7 @@ export const OWN = 'own'
 export const useAnomaly = defineStore('anomaly', () => {
   const api = useApi()
   const codes = useCodes()
+  const hand = useHandComparison()
   const jobs = useJobs()
   const model = useLatentModel()
   const picks = usePicks()
@@ -61,7 +63,11 @@ export const useAnomaly = defineStore('anomaly', () => {
       anomalous.value = null
     },
   )
-  watch([normals, percentBelow, anomalous], forget)
+  /** An answer to other settings than these is not taken. */
+  const settings = computed(() =>
+    [codes.current?.codes, normals.value, percentBelow.value, anomalous.value, hand.model].join('\n'),
+  )
+  watch(settings, forget)
 
   const anomalousName = computed(() =>
     anomalous.value === null ? null : (codes.current?.classNames[anomalous.value] ?? null),
@@ -84,20 +90,22 @@ export const useAnomaly = defineStore('anomaly', () => {
     const set = codes.current
     if (!set || job.value) return
     forget()
+    const mine = settings.value
     let normal: string | null = null
     try {
+      const disagreement = await hand.compare()
       normal = normals.value === OWN ? null : await codesOfNormals(normals.value)
       const found = await jobs.track(
         { kind: 'rank', title: 'Ranking the images', progressOf: counted('steps') },
         api.latent.anomaly({
           ...{ codes: set.codes, normals: normal, share: percentBelow.value / 100 },
-          anomalousLabels: anomalous.value === null ? null : [anomalous.value],
+          ...{ anomalousLabels: anomalous.value === null ? null : [anomalous.value], disagreement },
         }),
       )
-      if (codes.current === set) result.value = found
+      if (mine === settings.value) result.value = found
     } catch (thrown) {
       const failed = asSagittaError(thrown)
-      if (failed.code !== 'cancelled') error.value = failed
+      if (failed.code !== 'cancelled' && mine === settings.value) error.value = failed
     } finally {
       if (normal !== null) await api.latent.forget({ codes: normal })
     }
@@ -109,12 +117,15 @@ export const useAnomaly = defineStore('anomaly', () => {
     const above = [...found.errors.keys()].filter(n => found.errors[n]! > found.threshold!)
     picks.choose('conspicuous', Int32Array.from(above))
   }
-  /** Opens the worst image of a series. */
+  /** Opens the image for which a series stands out: on the slice where model and hand differ most, else its worst image. */
   const openCase = (volumeId: string): void => {
     const [found, set] = [result.value, codes.current]
     if (!found || !set) return
     const volume = set.places.volumeIds.indexOf(volumeId)
-    const worst = found.ranking.find(n => set.places.volume[n] === volume)
+    const { by } = found.cases.find(({ id }) => id === volumeId) ?? {}
+    const k = by === 'disagreement' ? hand.byVolume.get(volumeId)?.worstSlice : null
+    const inSlice = (n: number): boolean => k == null || set.places.k[n] === k
+    const worst = found.ranking.find(n => set.places.volume[n] === volume && inSlice(n))
     if (worst !== undefined) picks.open(worst)
   }
 

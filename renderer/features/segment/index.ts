@@ -2,4 +2,5 @@
 export { default as ModelCardDialog } from './ModelCardDialog.vue'
 export { default as SegmentPanel } from './SegmentPanel.vue'
 export { useSegmentCommands } from './commands'
-export { useSegment } from './run'
+export { modelOptions } from './modelOptions'
+export { segmentProgress, useSegment } from './run'

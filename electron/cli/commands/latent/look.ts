@@ -1,8 +1,8 @@
-// `sagitta latent encode | map | neighbours | fields | measure | anomaly`: from images to codes, and what codes say about images.
+// `sagitta latent encode | map | neighbours | fields | measure`: from images to codes, and what codes say about images.
 import { nearest } from '#common/latent/neighbours'
 import { receptiveFields } from '#common/latent/receptiveField'
 import { activeUnits, onShare, unitStatistics } from '#common/latent/units'
-import { anomaliesOf, codesTable, errorMaps, project, regularityOf, type CodeSet } from '#compute/index'
+import { codesTable, project, regularityOf, type CodeSet } from '#compute/index'
 import { readArguments, required, UsageError, wholeNumber, type Command } from '../../command'
 import { table } from '../../table'
 import { writeCodes, writePictures, writeText } from './files'
@@ -147,68 +147,4 @@ export const latentMeasure: Command = {
       return { ...found, count: set.images.count, units }
     })
   },
-}
-
-export const latentAnomaly: Command = {
-  name: 'latent anomaly',
-  usage: `latent anomaly MODEL SOURCE --out RANKING.csv [--normals SOURCE] [--anomalous 1,2] [--share 0.95] [--maps MAPS.{npy,png}]
-  Ranks images by the error of their reconstruction and by how far their code lies from normal ones. --normals: images the model was not
-  trained on, for the threshold. --anomalous: labels that count as anomalous, for the ROC. --maps: the error at every pixel.`,
-
-  run: (argv, io) => {
-    const { positionals, values } = readArguments(argv, ['MODEL', 'SOURCE'], {
-      out: { type: 'string' },
-      normals: { type: 'string' },
-      anomalous: { type: 'string' },
-      share: { type: 'string', default: '0.95' },
-      maps: { type: 'string' },
-    })
-    const out = required(values.out, '--out RANKING.csv')
-    const share = Number(values.share)
-    if (!(share > 0 && share < 1))
-      throw new UsageError(`--share takes a number between 0 and 1, not "${values.share}".`)
-    return withModel(positionals[0]!, async ({ studio, model, cache }) => {
-      const set = await encodeSource(studio, model, positionals[1]!, cache, io)
-      const found = anomaliesOf(set, {
-        normals: values.normals ? await encodeSource(studio, model, values.normals, cache, io) : null,
-        anomalousLabels: values.anomalous?.split(',').map(label => wholeNumber(label, '--anomalous')) ?? null,
-        share,
-      })
-      const ranking = Array.from(found.ranking, n => ({
-        ...{ index: n, id: set.images.items[n]!.id, error: set.errors[n]!, outlierness: found.outlierness[n]! },
-      }))
-      const path = await writeText(out, rankingTable(ranking), io)
-      const maps = values.maps ? await writeMaps(set, values.maps, io) : null
-      const roc = found.roc && { area: found.roc.area, averagePrecision: found.roc.averagePrecision }
-      if (found.threshold !== null)
-        io.print(`${found.above} of ${ranking.length} above ${found.threshold.toPrecision(4)}`)
-      if (roc)
-        io.print(`area under the ROC ${roc.area.toFixed(3)}, average precision ${roc.averagePrecision.toFixed(3)}`)
-      return {
-        ...{
-          out: path,
-          maps,
-          count: ranking.length,
-          threshold: found.threshold,
-          above: found.above,
-          roc,
-          cases: found.cases,
-        },
-        first: ranking.slice(0, 20).map((item, n) => ({ ...item, reason: found.reasons[n] })),
-      }
-    })
-  },
-}
-
-const rankingTable = (ranking: readonly { id: string; error: number; outlierness: number }[]): string =>
-  `${['rank,id,error,outlierness', ...ranking.map(({ id, error, outlierness }, n) => `${n + 1},"${id.replaceAll('"', '""')}",${error},${outlierness}`)].join('\n')}\n`
-
-/** Error maps in the order of the images; as PNG scaled so that the largest error is white. */
-async function writeMaps(set: CodeSet, out: string, io: Parameters<typeof writePictures>[4]): Promise<string> {
-  const { model, images } = set
-  const inputs = images.gather(all(set))
-  const maps = errorMaps(model.facts.error, inputs, await model.decode(set.codes))
-  const largest = maps.reduce((a, b) => Math.max(a, b), 0)
-  const shown = /\.png$/i.test(out) && largest > 0 ? maps.map(value => value / largest) : maps
-  return writePictures(out, shown, images.shape, 16, io)
 }

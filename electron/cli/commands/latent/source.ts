@@ -26,8 +26,12 @@ export async function encodeSource(
   })
 }
 
-async function sourceAt(path: string, model: LatentModel, io: CommandIo): Promise<ImageSourceConfig> {
-  const { shape, preparation } = model.facts
+/** What SOURCE says. @throws config-invalid, corrupt-file, no-images */
+export async function sourceAt(
+  path: string,
+  { facts: { shape, preparation } }: Pick<LatentModel, 'facts'>,
+  io: CommandIo,
+): Promise<ImageSourceConfig> {
   const size = shape.slice(-2)
   if (/\.json$/i.test(path)) return readSource(path)
   if (/\.npz$/i.test(path)) return imageSourceSchema.parse({ kind: 'npz', file: resolve(path) })
