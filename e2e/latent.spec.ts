@@ -1,15 +1,10 @@
-// The latent workspace on the sample study: a small VAE is trained, then every control is used (issue 6, "Done when").
+// The latent workspace on the sample study: a small VAE is trained, then its maps and walks are used (issue 6, "Done when").
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Locator, Page } from '@playwright/test'
-import type { ProjectState } from '#common/ipc/project'
+import type { Page } from '@playwright/test'
 import { expect, test } from './app'
+import { ANSWERED_WITHIN_MS, LatentPage, pixels, SLICES, trainCodes } from './latentPage'
 import { Window } from './pages'
-import { want } from './wire'
-
-const SLICES = 312
-/** A busy machine takes longer than an idle one's few seconds. */
-const ANSWERED_WITHIN_MS = 60_000
 
 test('codes of the sample study: the map leads to slices and slices to the map, decodes are moved, walked, compared, exported', async ({
   launch,
@@ -44,7 +39,7 @@ test('codes of the sample study: the map leads to slices and slices to the map, 
     })
     await page.getByTestId('train-start').click()
     await expect(page.getByTestId('explore-codes')).toBeVisible({ timeout: 3 * ANSWERED_WITHIN_MS })
-    await trainAutoencoder(page)
+    await trainCodes(page, 'autoencoder', 'Slices, plain')
     await page.getByTestId('explore-codes').click()
     await expect(page.getByRole('button', { name: 'Model', exact: true })).toContainText('Slices, VAE')
   })
@@ -91,7 +86,7 @@ test('codes of the sample study: the map leads to slices and slices to the map, 
     expect(await latent.chosen()).toBe(SLICES)
     expect(without).toBeLessThan(SLICES)
     await legend.getByRole('button', { name: /^Liver/ }).click()
-    await expect(latent.rail).toContainText('Group')
+    await expect(latent.rail.getByRole('heading', { name: 'Liver' })).toBeVisible()
   })
 
   await test.step('lines: prior and aggregate posterior come and go', async () => {
@@ -228,29 +223,6 @@ test('codes of the sample study: the map leads to slices and slices to the map, 
     await app.screenshot('latent-13-comparison')
   })
 
-  await test.step('what is unlike the normal images: ranked with reasons, series to look at first, ROC of a label', async () => {
-    await page.getByRole('radio', { name: 'Conspicuous' }).click()
-    await latent.select('Anomalous label', 'Lung')
-    await page.getByTestId('rank').click()
-    await expect(page.getByTestId('conspicuous')).toHaveCount(12, { timeout: ANSWERED_WITHIN_MS })
-    await expect(page.getByTestId('queued-case')).toHaveCount(3)
-    await expect(page.getByTestId('threshold')).toContainText(/95 % of the normal images have an error below [\d.]+/)
-    await expect(page.getByTestId('roc')).toContainText(/AUC 0\.\d+/)
-    await page.getByTestId('conspicuous').nth(1).click()
-    await latent.showsOpened()
-    await page.getByTestId('queued-case').first().click()
-    await latent.showsOpened()
-    await page.getByTestId('error-over').click()
-    await expect(page.getByTestId('error-overlay').locator('canvas')).toBeVisible()
-    await app.screenshot('latent-17-conspicuous')
-    await page.getByTestId('error-over').click()
-    await expect(page.getByTestId('error-overlay')).toHaveCount(0)
-    await latent.select('Normal images', /^Chiara/)
-    await page.getByTestId('rank').click()
-    await expect(page.getByTestId('threshold')).toBeVisible({ timeout: ANSWERED_WITHIN_MS })
-    await page.getByRole('radio', { name: 'Units' }).click()
-  })
-
   await test.step('export: pictures only when they are asked for', async () => {
     const [plain, pictures] = [join(folder, 'plain'), join(folder, 'pictures')]
     await latent.export(window, plain)
@@ -305,104 +277,10 @@ test('codes of the sample study: the map leads to slices and slices to the map, 
   })
 })
 
-class LatentPage {
-  readonly map: Locator
-  readonly stage: Locator
-  readonly rail: Locator
-  readonly traverse: Locator
-
-  constructor(private readonly page: Page) {
-    this.map = page.getByTestId('code-map')
-    this.stage = page.getByRole('region', { name: 'Map of codes' })
-    this.rail = page.getByRole('complementary', { name: 'Model, images and map' })
-    this.traverse = page.getByRole('region', { name: 'Traverse' })
-  }
-
-  async count(): Promise<number> {
-    return Number(await this.map.getAttribute('data-points', { timeout: ANSWERED_WITHIN_MS }))
-  }
-
-  async mapped(count: number): Promise<void> {
-    await expect(this.map).toHaveAttribute('data-points', String(count), { timeout: ANSWERED_WITHIN_MS })
-  }
-
-  async select(label: string, option: string | RegExp): Promise<void> {
-    await this.page.getByRole('button', { name: label, exact: true }).click()
-    const name = typeof option === 'string' ? new RegExp(`^${option}$`) : option
-    await this.page.getByRole('menuitemradio', { name }).click()
-  }
-
-  /** Draws round the middle of the map; `share` of its width and height on either side. */
-  async around(tool: 'lasso' | 'rectangle', share = 0.49): Promise<void> {
-    await this.page.getByRole('radio', { name: new RegExp(`with a ${tool}`) }).click()
-    const box = (await this.map.boundingBox())!
-    const at = (x: number, y: number): [number, number] => [
-      box.x + box.width * (0.5 + share * x),
-      box.y + box.height * (0.5 + share * y),
-    ]
-    const { mouse } = this.page
-    await mouse.move(...at(-1, -1))
-    await mouse.down()
-    if (tool === 'lasso')
-      for (const corner of [at(1, -1), at(1, 1), at(-1, 1)]) await mouse.move(...corner, { steps: 4 })
-    else await mouse.move(...at(1, 1), { steps: 4 })
-    await mouse.up()
-  }
-
-  async chosen(): Promise<number> {
-    return Number(/\d+/.exec((await this.page.getByTestId('chosen-count').textContent()) ?? '')?.[0])
-  }
-
-  /** Where the point under keys or pointer lies on the screen. */
-  async ring(): Promise<[number, number]> {
-    const box = (await this.stage.locator('circle.ring').boundingBox())!
-    return [box.x + box.width / 2, box.y + box.height / 2]
-  }
-
-  /** The viewer stands on the slice that the map says is opened. @returns its title. */
-  async showsOpened(): Promise<string> {
-    const title = (await this.stage.locator('.opened').textContent()) ?? ''
-    const slice = Number(/slice (\d+)/.exec(title)?.[1])
-    await expect(this.page.getByTestId('viewport')).toHaveAttribute('data-shown', String(slice - 1))
-    return title
-  }
-
-  async export(window: Window, out: string, change: (dialog: Locator) => Promise<void> = async () => undefined) {
-    await window.app.answerDialogs(out)
-    await this.page.getByRole('button', { name: 'Export codes' }).click()
-    const dialog = this.page.getByRole('dialog', { name: 'Export codes' })
-    await change(dialog)
-    await this.page.getByTestId('export-run').click()
-    await expect(dialog).toHaveCount(0, { timeout: ANSWERED_WITHIN_MS })
-    await expect(window.toast(/files written/).last()).toBeVisible()
-  }
-}
-
-/** What a small canvas shows, as a data URL. */
-const pixels = (canvas: Locator): Promise<string> =>
-  canvas.evaluate(element => (element as HTMLCanvasElement).toDataURL())
-
 async function changeSetting(page: Page, name: string, value: number): Promise<void> {
   const row = page.getByTestId('setting').filter({ has: page.getByText(name, { exact: true }) })
   await row.getByRole('button', { name: `Change ${name.toLowerCase()}`, exact: true }).click()
   await row.getByRole('textbox').fill(String(value))
   await row.getByRole('textbox').press('Enter')
   await expect(row).toContainText('yours')
-}
-
-/** By the app's own call: the window's way to train is tested in autoencoder.spec.ts. */
-async function trainAutoencoder(page: Page): Promise<void> {
-  const { sources } = await want<ProjectState>(page, 'project.current', {})
-  await want(page, 'latent.train', {
-    config: {
-      ...{ task: 'autoencoder', name: 'Slices, plain', batch: 16, epochs: 15, provider: 'cpu' },
-      dataset: {
-        ...{ kind: 'studies', unit: 'slices', size: [32, 32], crop: { above: -500 } },
-        cases: sources.map(({ volumeId, info }) => ({ id: volumeId, patient: info.patientId, image: volumeId })),
-      },
-      split: { validationFraction: 0.34 },
-      scale: { low: -160, high: 240 },
-      model: { kind: 'dense', widths: [256, 16], outputActivation: 'sigmoid' },
-    },
-  })
 }

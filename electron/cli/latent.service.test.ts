@@ -79,6 +79,16 @@ describe('sagitta latent', () => {
       ...['latent', 'interpolate', MODEL, 'codes.npy', '--from', '0', '--to', '1', '--spherical', '--out', 'way.png'],
     )
     expect(decodePng(readFileSync(at('way.png'))).width).toBe(72)
+    const summed = await json<{ amounts: number[] }>(
+      ...['latent', 'sum', MODEL, 'codes.npy', '--add', '0,1', '--take', '2', '--from', '2', '--out', 'sum.npy'],
+    )
+    expect(summed.amounts).toEqual([0, 0.5, 1])
+    const sums = readNpy(readFileSync(at('sum.npy')), 'sum')
+    const pictures = readNpy(readFileSync(at('pictures.npy')), 'pictures')
+    expect(sums.shape).toEqual([3, 1, 8, 8])
+    // An amount of 0 is the point itself: the third image's own decode.
+    const apart = sums.values.subarray(0, 64).map((value, p) => Math.abs(value - pictures.values[2 * 64 + p]!))
+    expect(Math.max(...apart)).toBeLessThan(1e-5)
   })
 
   it('maps, measures, finds neighbours and ranks', async () => {

@@ -6,7 +6,14 @@ import { exportCommand } from './commands/export'
 import { inspect } from './commands/inspect'
 import { labelsConvert, labelsMeasure } from './commands/labels'
 import { latentAnomaly } from './commands/latent/anomaly'
-import { latentDecode, latentInterpolate, latentPlane, latentSample, latentTraverse } from './commands/latent/draw'
+import {
+  latentDecode,
+  latentInterpolate,
+  latentPlane,
+  latentSample,
+  latentSum,
+  latentTraverse,
+} from './commands/latent/draw'
 import { latentEncode, latentFields, latentMap, latentMeasure, latentNeighbours } from './commands/latent/look'
 import { model, modelImport } from './commands/model'
 import { pixels } from './commands/pixels'
@@ -35,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   latentTraverse,
   latentPlane,
   latentInterpolate,
+  latentSum,
   latentMap,
   latentNeighbours,
   latentFields,

@@ -28,6 +28,17 @@ export const sourceStatusSchema = z.object({
   labelled: z.boolean(),
 })
 
+/** Images of the latent workspace that a person named together. */
+export const imageGroupSchema = z.object({
+  id: z.string().min(1),
+  name: z.string().trim().min(1),
+  /** What the images are of: `project` for its volumes, else the path of a folder or file. */
+  of: z.string(),
+  /** Ids of the images as a set of codes has them: another model's codes of the same images have the same. */
+  images: z.array(z.string()).min(1),
+})
+export type ImageGroup = z.infer<typeof imageGroupSchema>
+
 export const RUN_TASKS = ['unet', 'autoencoder', 'vae', 'layerwise', 'classifier'] as const
 
 export const runSummarySchema = z.object({
@@ -82,6 +93,11 @@ export const projectContract = contract('project', 'study', {
   addLabel: invoke(z.object({ name: z.string().min(1) }), projectStateSchema),
   /** Errors: label-locked when voxels carry it and it is locked. Its voxels become background as one undoable edit per volume. */
   removeLabel: invoke(z.object({ value: z.number().int() }), projectStateSchema),
+  /** In the order they were named. */
+  imageGroups: invoke(z.object({}), z.array(imageGroupSchema)),
+  /** Adds a group, or replaces the one of its id in its place. */
+  setImageGroup: invoke(z.object({ group: imageGroupSchema }), z.array(imageGroupSchema)),
+  removeImageGroup: invoke(z.object({ id: z.string() }), z.array(imageGroupSchema)),
   /** What scratch workspaces keep on disk, and clearing them. */
   scratchUsage: invoke(z.object({}), z.object({ folder: z.string(), bytes: z.number(), workspaces: z.number().int() })),
   clearScratch: invoke(z.object({}), z.object({ bytes: z.number() })),

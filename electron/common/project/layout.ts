@@ -2,6 +2,8 @@
 
 export const PROJECT_FILE = 'project.json'
 export const SOURCES_FILE = 'sources.json'
+/** Named groups of images; absent while there are none. */
+export const GROUPS_FILE = 'groups.json'
 export const LOCK_FILE = 'project.lock'
 export const LABELS_FOLDER = 'labels'
 export const JOURNAL_FOLDER = 'journal'

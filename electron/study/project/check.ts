@@ -10,7 +10,7 @@ import type { ScanOptions } from '../intake/types'
 import type { JournalContent } from '../labels/journalFile'
 import { readLabelFile } from '../labels/labelNifti'
 import { unpackDelta } from '../labels/record'
-import { findSource, readProject, readSources } from './files'
+import { findSource, readGroups, readProject, readSources } from './files'
 import { readRuns } from './runs'
 import { journalOf } from './survey'
 
@@ -54,6 +54,7 @@ export async function checkProject(folder: string, options: ScanOptions = {}): P
       )
     await guarded(problems, () => checkReplay(place, journal, file.labelMaps[source.volumeId]))
   }
+  await guarded(problems, () => readGroups(place))
   const { runs, warnings } = await readRuns(place)
   problems.push(...warnings)
   return { problems, notes, checked: { sources: sources.length, labelMaps, edits, runs: runs.length } }

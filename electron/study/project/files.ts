@@ -1,9 +1,10 @@
-// project.json and sources.json: read with every way they can be wrong, written whole.
+// project.json, sources.json and groups.json: read with every way they can be wrong, written whole.
 import { existsSync } from 'node:fs'
 import { readFile, readdir, rm } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { SagittaError, asSagittaError } from '#common/errors'
-import { JOURNAL_FOLDER, LABELS_FOLDER, PROJECT_FILE, SOURCES_FILE } from '#common/project/layout'
+import { groupsFile, GROUPS_FORMAT, type StoredGroup } from '#common/project/groupsFile'
+import { GROUPS_FILE, JOURNAL_FOLDER, LABELS_FOLDER, PROJECT_FILE, SOURCES_FILE } from '#common/project/layout'
 import { PROJECT_FORMAT, type ProjectFile } from '#common/project/projectFile'
 import { sourcesFile, SOURCES_FORMAT, type SourcesFile, type StoredSource } from '#common/project/sourcesFile'
 import type { FileFormat } from '#common/project/versioned'
@@ -33,6 +34,15 @@ export async function readSources(folder: string): Promise<SourcesFile> {
     )
   return read(SOURCES_FORMAT, path)
 }
+
+/** Empty where nobody has named a group. @throws project-corrupt, project-too-new */
+export async function readGroups(folder: string): Promise<StoredGroup[]> {
+  const path = join(folder, GROUPS_FILE)
+  return existsSync(path) ? (await read(GROUPS_FORMAT, path)).groups : []
+}
+
+export const writeGroups = (folder: string, groups: readonly StoredGroup[]): Promise<void> =>
+  write(join(folder, GROUPS_FILE), groupsFile(groups))
 
 export const writeProject = (folder: string, file: ProjectFile): Promise<void> =>
   write(join(folder, PROJECT_FILE), file)

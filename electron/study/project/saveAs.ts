@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { cp, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SagittaError } from '#common/errors'
-import { JOURNAL_FOLDER, LABELS_FOLDER, RUNS_FOLDER } from '#common/project/layout'
+import { GROUPS_FILE, JOURNAL_FOLDER, LABELS_FOLDER, RUNS_FOLDER } from '#common/project/layout'
 import { whileWriting } from '../storage/atomic'
 import { makeFolder } from '../storage/makeFolder'
 import * as files from './files'
@@ -51,7 +51,7 @@ export async function saveAs(
 async function copyAll(current: ProjectSession, target: string, name: string): Promise<void> {
   try {
     await makeFolder(target)
-    for (const part of [LABELS_FOLDER, JOURNAL_FOLDER, RUNS_FOLDER]) {
+    for (const part of [LABELS_FOLDER, JOURNAL_FOLDER, RUNS_FOLDER, GROUPS_FILE]) {
       const from = join(current.folder, part)
       if (!existsSync(from)) continue
       await rm(join(target, part), { recursive: true, force: true })

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SagittaError, asSagittaError } from '#common/errors'
-import type { Label, ProjectState } from '#common/ipc/project'
+import type { ImageGroup, Label, ProjectState } from '#common/ipc/project'
 import type { VolumeInfo, Warning } from '#common/ipc/volume'
 import { isFirstLabelOnly, labelsByName, labelsForValues, newLabel, type NamedLabel } from '#common/project/labels'
-import { JOURNAL_FOLDER, journalName, RUNS_FOLDER } from '#common/project/layout'
+import { GROUPS_FILE, JOURNAL_FOLDER, journalName, RUNS_FOLDER } from '#common/project/layout'
 import { removeLabelChange } from '../labels/change'
 import type { LabelMap } from '../labels/labelMap'
 import type { LabelFiles } from '../labels/snapshot'
@@ -220,6 +220,23 @@ export class ProjectSession {
     })
   }
 
+  imageGroups(): Promise<ImageGroup[]> {
+    return this.store.groups()
+  }
+
+  /** Adds a group, or replaces the one of its id in its place. */
+  setImageGroup(group: ImageGroup): Promise<ImageGroup[]> {
+    return this.store.changeGroups(groups =>
+      groups.some(({ id }) => id === group.id)
+        ? groups.map(other => (other.id === group.id ? group : other))
+        : [...groups, group],
+    )
+  }
+
+  removeImageGroup(id: string): Promise<ImageGroup[]> {
+    return this.store.changeGroups(groups => groups.filter(group => group.id !== id))
+  }
+
   warn(warning: Warning): void {
     if (this.warnings.some(({ message }) => message === warning.message)) return
     this.warnings.push(warning)
@@ -237,10 +254,10 @@ export class ProjectSession {
     this.discarded = true
   }
 
-  /** Writes what is left and gives the folder free. A scratch workspace without labels and runs leaves nothing behind. */
+  /** Writes what is left and gives the folder free. A scratch workspace without labels, runs and groups leaves nothing behind. */
   async close(): Promise<void> {
     await this.maps.closeAll()
-    const kept = [JOURNAL_FOLDER, RUNS_FOLDER].some(part => existsSync(join(this.folder, part)))
+    const kept = [JOURNAL_FOLDER, RUNS_FOLDER, GROUPS_FILE].some(part => existsSync(join(this.folder, part)))
     const untouched = this.scratch && !kept
     await this.store.close()
     if (untouched || this.discarded) await removeFolder(this.folder)

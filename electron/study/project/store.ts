@@ -1,9 +1,10 @@
-// What project.json and sources.json hold, while the lock is held: every change is on the disk before anybody sees it.
+// What project.json, sources.json and groups.json hold, while the lock is held: every change is on the disk before anybody sees it.
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { SagittaError } from '#common/errors'
 import type { VolumeInfo } from '#common/ipc/volume'
 import { firstLabel } from '#common/project/labels'
+import type { StoredGroup } from '#common/project/groupsFile'
 import type { ProjectFile } from '#common/project/projectFile'
 import type { StoredSource } from '#common/project/sourcesFile'
 import { Queue } from '../storage/queue'
@@ -112,6 +113,20 @@ export class ProjectStore {
 
   removeSource(volumeId: string): Promise<void> {
     return this.changeSources(sources => sources.filter(source => source.volumeId !== volumeId))
+  }
+
+  /** Images named together; read anew each time, because few ever ask. @throws project-corrupt, project-too-new: the other files are read all the same */
+  groups(): Promise<StoredGroup[]> {
+    return this.queue.run(() => files.readGroups(this.folder))
+  }
+
+  /** @throws as groups and update */
+  changeGroups(change: (groups: readonly StoredGroup[]) => StoredGroup[]): Promise<StoredGroup[]> {
+    return this.queue.run(async () => {
+      const next = change(await files.readGroups(this.folder))
+      await files.writeGroups(this.folder, next)
+      return next
+    })
   }
 
   /** Waits for writes under way and gives the folder free. */

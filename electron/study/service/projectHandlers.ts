@@ -1,4 +1,4 @@
-// The project contract: open, save and close, sources, the label table, scratch workspaces.
+// The project contract: open, save and close, sources, the label table, groups of images, scratch workspaces.
 import { basename, resolve } from 'node:path'
 import { SagittaError } from '#common/errors'
 import type { Handlers } from '#common/ipc/contract'
@@ -51,6 +51,12 @@ export const projectHandlers = (study: StudyService): Handlers<typeof projectCon
     changed(study, async session => {
       for (const volumeId of await session.removeLabel(value)) study.tellLabelsChanged(volumeId)
     }),
+
+  imageGroups: () => study.inProject(session => session.imageGroups()),
+
+  setImageGroup: ({ group }) => study.inProject(session => session.setImageGroup(group)),
+
+  removeImageGroup: ({ id }) => study.inProject(session => session.removeImageGroup(id)),
 
   scratchUsage: () => scratchUsage(study.options.scratchRoot),
 

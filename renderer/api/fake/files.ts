@@ -217,6 +217,15 @@ export function projectHandlers(
       return change({ labels: [...labels, newLabel(labels, name)] })
     },
     removeLabel: ({ value }) => change({ labels: world.openProject().labels.filter(label => label.value !== value) }),
+    imageGroups: () => world.groups,
+    setImageGroup: ({ group }) => {
+      world.check('project.setImageGroup')
+      const known = world.groups.some(({ id }) => id === group.id)
+      return (world.groups = known
+        ? world.groups.map(other => (other.id === group.id ? group : other))
+        : [...world.groups, group])
+    },
+    removeImageGroup: ({ id }) => (world.groups = world.groups.filter(group => group.id !== id)),
     scratchUsage: () => ({ folder: '/home/anna/.config/Sagitta/scratch', bytes: 18_400_000, workspaces: 2 }),
     clearScratch: () => {
       if (world.project?.scratch) world.project = null

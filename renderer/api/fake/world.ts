@@ -2,7 +2,7 @@
 import type { Settings } from '#common/ipc/app'
 import type { ModelCard, ProviderReport } from '#common/ipc/compute'
 import type { LatentModelInfo } from '#common/ipc/latent'
-import type { ProjectState, RunSummary } from '#common/ipc/project'
+import type { ImageGroup, ProjectState, RunSummary } from '#common/ipc/project'
 import type { MetricsRow } from '#common/ipc/training'
 import type { Proposal } from '#common/ipc/voxels'
 import type { Skipped } from '#common/ipc/volume'
@@ -43,6 +43,7 @@ export class FakeWorld {
     { name: 'cpu', usable: true, chosen: true, reason: 'agrees with itself', stepMs: 38, threads: 8 },
     { name: 'cuda', usable: false, chosen: false, reason: 'needs driver 525, has 470', stepMs: null, threads: null },
   ]
+  groups: ImageGroup[] = []
   latentModels: LatentModelInfo[] = []
   /** So many codes an image, all but the first beside its own: for maps of many points. */
   codeCopies = 1

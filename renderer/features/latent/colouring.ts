@@ -4,7 +4,7 @@ import { LABEL_COLORS } from '#common/project/labels'
 import { POINT_SHAPES, styleByte } from '../../rendering'
 import { along } from './pictures'
 
-export const COLOUR_BY = ['label', 'patient', 'error', 'cluster', 'series', 'sex', 'slice'] as const
+export const COLOUR_BY = ['label', 'patient', 'error', 'cluster', 'group', 'series', 'sex', 'slice'] as const
 export type ColourBy = (typeof COLOUR_BY)[number]
 
 export interface Category {

@@ -7,6 +7,8 @@ import { useProject } from '../../stores'
 import { patientName, seriesName } from '../studies'
 import { useAnswer } from './answers'
 import { useCodes } from './codes'
+import { useGroups } from './groups'
+import { groupNames } from './imageGroups'
 import { byName, byNumber, labelNames, SHOWS_NONE, UNLABELLED, type ColourBy, type Colouring } from './colouring'
 
 export const COLOUR_NAMES: Readonly<Record<ColourBy, string>> = {
@@ -14,15 +16,18 @@ export const COLOUR_NAMES: Readonly<Record<ColourBy, string>> = {
   patient: 'Patient',
   error: 'Error',
   cluster: 'Cluster',
+  group: 'Group',
   series: 'Series',
   sex: 'Sex',
   slice: 'Slice position',
 }
 const UNKNOWN = 'Unknown'
+const NO_GROUP = 'No group'
 
 export const useColours = defineStore('latentColours', () => {
   const api = useApi()
   const codes = useCodes()
+  const groups = useGroups()
   const project = useProject()
 
   const chosen = ref<ColourBy | null>(null)
@@ -40,6 +45,7 @@ export const useColours = defineStore('latentColours', () => {
       ...(set.patients.some(patient => patient !== '') || volumes ? (['patient'] as const) : []),
       ...(set.errors.length > 0 ? (['error'] as const) : []),
       'cluster',
+      ...(groups.here.length > 0 ? (['group'] as const) : []),
       ...(volumes ? (['series', 'sex', 'slice'] as const) : []),
     ]
   })
@@ -89,6 +95,8 @@ export const useColours = defineStore('latentColours', () => {
           )
         return byName(Array.from(answer.answer.groups, group => `Group ${group + 1}`))
       }
+      case 'group':
+        return byName(groupNames(groups.here, set.count, NO_GROUP), { plain: [NO_GROUP] })
       case 'series':
         return byName(ofVolume(set.places.volume, seriesName), { plain: [UNKNOWN] })
       case 'sex':

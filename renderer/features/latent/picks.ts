@@ -1,16 +1,24 @@
 // Which points are meant: under the pointer, opened, chosen together, and the two ends of a way.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import { meanCode } from '#common/latent/sums'
 import { plural } from '../../stores/format'
 import { useProject } from '../../stores'
 import { patientName } from '../studies'
 import { useCodes } from './codes'
 import { useColours } from './colours'
 import { placeOfImage } from './regionLink'
-import { codeAt, meanCode } from './units'
+import { codeAt } from './units'
 
 /** How the chosen points were chosen. */
 export type ChosenBy = 'lasso' | 'rectangle' | 'region' | 'group' | 'conspicuous'
+
+export interface Chosen {
+  readonly by: ChosenBy
+  readonly indices: Int32Array
+  /** What they are called together; null where nothing is. */
+  readonly name: string | null
+}
 
 /** An end of a way: an image, or the middle of several. */
 export interface WayEnd {
@@ -28,7 +36,7 @@ export const usePicks = defineStore('picks', () => {
   const hovered = shallowRef<number | null>(null)
   /** The opened point. */
   const current = shallowRef<number | null>(null)
-  const chosen = shallowRef<{ readonly by: ChosenBy; readonly indices: Int32Array } | null>(null)
+  const chosen = shallowRef<Chosen | null>(null)
   const ends = shallowRef<{ readonly a: WayEnd | null; readonly b: WayEnd | null }>({ a: null, b: null })
   /** Counts openings: opening the same point again goes to its slice again. */
   const opened = ref(0)
@@ -43,15 +51,16 @@ export const usePicks = defineStore('picks', () => {
     current.value = index
     opened.value++
   }
-  const choose = (by: ChosenBy, indices: Int32Array): void => {
-    chosen.value = indices.length > 0 ? { by, indices } : null
+  /** @param name of what they are, where they have one */
+  const choose = (by: ChosenBy, indices: Int32Array, name: string | null = null): void => {
+    chosen.value = indices.length > 0 ? { by, indices, name } : null
   }
   const chooseGroup = (category: number): void => {
     const colouring = colours.colouring
     if (colouring?.kind !== 'categories') return
     const indices: number[] = []
     colouring.of.forEach((at, n) => at === category && indices.push(n))
-    choose('group', Int32Array.from(indices))
+    choose('group', Int32Array.from(indices), colouring.categories[category]?.name ?? null)
   }
 
   /** 1 for points that stand out; null while none are chosen. */
@@ -88,7 +97,8 @@ export const usePicks = defineStore('picks', () => {
     const { indices } = chosen.value
     const names = new Set(Array.from(indices, patientOf))
     const [only] = names
-    const title = names.size === 1 && only ? `middle of ${only}` : `middle of ${plural(indices.length, 'image')}`
+    const called = chosen.value.name ?? (names.size === 1 && only ? only : plural(indices.length, 'image'))
+    const title = `middle of ${called}`
     setEnd(which, { title, code: meanCode(set.values, set.units, indices), index: null })
   }
 

@@ -84,14 +84,6 @@ export function nearestCell(
   return column === null || row === null ? null : (steps.length - 1 - row) * steps.length + column
 }
 
-/** Mean of some codes: [units]. */
-export function meanCode(values: Float32Array, units: number, indices: ArrayLike<number>): Float32Array {
-  const out = new Float32Array(units)
-  for (let n = 0; n < indices.length; n++)
-    for (let d = 0; d < units; d++) out[d]! += values[indices[n]! * units + d]! / indices.length
-  return out
-}
-
 export const codeAt = (values: Float32Array, units: number, index: number): Float32Array =>
   values.slice(index * units, (index + 1) * units)
 

@@ -1,6 +1,7 @@
-// `sagitta latent decode | sample | traverse | plane | interpolate`: from points in code to pictures.
+// `sagitta latent decode | sample | traverse | plane | interpolate | sum`: from points in code to pictures.
 import { aggregatePosterior, drawGaussian } from '#common/latent/gaussian'
 import { byProbability, evenly, linearPath, planeGrid, sphericalPath, traversal } from '#common/latent/paths'
+import { alongDifference, meanCode } from '#common/latent/sums'
 import { SagittaError } from '#common/errors'
 import { normals } from '#compute/index'
 import { readArguments, required, UsageError, wholeNumber, type Command } from '../../command'
@@ -157,6 +158,44 @@ export const latentInterpolate: Command = {
     })
   },
 }
+
+export const latentSum: Command = {
+  name: 'latent sum',
+  usage: `latent sum MODEL CODES.npy --add I,J,... --out PICTURES.{png,npy} [--take K,L,...] [--from N] [--amounts 0,0.5,1]
+  From a code (the mean of all, or number N) towards what a group of codes has that another (all, unless --take names it) lacks: an amount of 1
+  goes as far as the two means lie apart.`,
+
+  run: (argv, io) => {
+    const { positionals, values } = readArguments(argv, ['MODEL', 'CODES.npy'], {
+      ...OUT,
+      add: { type: 'string' },
+      take: { type: 'string' },
+      from: { type: 'string' },
+      amounts: { type: 'string', default: '0,0.5,1' },
+    })
+    const out = required(values.out, OUT_NAME)
+    const add = numbers(required(values.add, '--add I,J,...'), '--add')
+    const take = values.take === undefined ? null : numbers(values.take, '--take')
+    const amounts = values.amounts.split(',').map(text => number(text, '--amounts'))
+    return withModel(positionals[0]!, async ({ model }) => {
+      const path = positionals[1]!
+      const codes = await readCodes(path, model)
+      const all = [...Array(codes.length / model.units).keys()]
+      for (const n of [...add, ...(take ?? [])]) rowAt(codes, model.units, n, path)
+      const mean = (indices: readonly number[]): Float32Array => meanCode(codes, model.units, indices)
+      const from =
+        values.from === undefined ? mean(all) : rowAt(codes, model.units, wholeNumber(values.from, '--from'), path)
+      const points = new Float32Array(amounts.length * model.units)
+      amounts.forEach((amount, n) =>
+        points.set(alongDifference(from, mean(add), mean(take ?? all), amount), n * model.units),
+      )
+      const written = await writePictures(out, await model.decode(points), model.facts.shape, amounts.length, io)
+      return { out: written, add, take, amounts }
+    })
+  },
+}
+
+const numbers = (text: string, name: string): number[] => text.split(',').map(part => wholeNumber(part, name))
 
 function number(text: string, name: string): number {
   const value = Number(text)
