@@ -20,7 +20,7 @@ const ROOMS = {
   'electron/preload': ['electron/common'],
   'electron/cli': ['electron/common', 'electron/study', 'electron/compute', 'models'],
   renderer: ['electron/common'],
-  e2e: ['electron/common'],
+  e2e: ['electron/common', 'models'],
   bench: ['electron/common', 'electron/study', 'electron/compute', 'electron/cli', 'models'],
   reproduce: ['electron/common', 'electron/study', 'electron/compute', 'electron/cli', 'models'],
 }

@@ -1,5 +1,5 @@
 // Protobuf messages to bytes and back, driven by the schemas in proto.ts. Nothing is compiled at run time, so no CSP is in the way.
-import { Reader, Writer } from 'protobufjs/minimal'
+import { Reader, Writer } from 'protobufjs/minimal.js'
 import { SCHEMAS, type MessageName, type Messages, type Schema } from './proto'
 
 const WIRE = { int32: 0, int64: 0, float: 5, double: 1, string: 2, bytes: 2 } as const

@@ -1,5 +1,5 @@
 // Metadata put into a model file that is there already: its other bytes, weights above all, are kept as they are.
-import { Reader } from 'protobufjs/minimal'
+import { Reader } from 'protobufjs/minimal.js'
 import { ModelError } from '../errors'
 import { SCHEMAS, type EntryProto } from './proto'
 import { decode, encode } from './wire'

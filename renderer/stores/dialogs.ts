@@ -12,6 +12,7 @@ export type DialogRequest =
   | { readonly name: 'series'; readonly volumeId: string }
   | { readonly name: 'skipped'; readonly paths: readonly string[] }
   | { readonly name: 'model-card'; readonly path: string }
+  | { readonly name: 'import-model'; readonly file: string }
   | { readonly name: 'export-codes' }
 
 export const useDialogs = defineStore('dialogs', () => {

@@ -1,6 +1,7 @@
 // Contract of models: which are there, which processor runs them, and segmenting a volume.
 import { z } from 'zod'
 import { contract, invoke, job } from './contract'
+import { foreignModelSchema } from './modelImport'
 import { proposalSchema } from './voxels'
 
 export const providerSchema = z.object({
@@ -38,6 +39,10 @@ export const modelCardSchema = z.object({
   bytes: z.number().int(),
 })
 export type ModelCard = z.infer<typeof modelCardSchema>
+
+/** `own`: the card that the file carries already; null for a model without one. */
+export const inspectedModelSchema = foreignModelSchema.extend({ own: modelCardSchema.nullable() })
+export type InspectedModel = z.infer<typeof inspectedModelSchema>
 
 export const segmentProgressSchema = z.object({
   stage: z.enum(['reading', 'preprocessing', 'segmenting', 'writing']),
@@ -85,9 +90,12 @@ export const modelsContract = contract('models', 'main', {
     z.object({}),
     z.object({ models: z.array(modelCardSchema), broken: z.array(z.object({ path: z.string(), reason: z.string() })) }),
   ),
+  /** Looks into a model file before it is taken in: what it says of its own card. Errors: not-found, model-invalid. */
+  inspect: invoke(z.object({ file: z.string() }), inspectedModelSchema),
   /**
-   * Takes in a segmentation model made elsewhere, with its card (modelImport.ts); null: there is none yet, and the error says what it must
-   * hold. Errors: config-invalid (details: `missing`, `wrong`, and `card` to start from), model-incompatible (`problems`), model-invalid.
+   * Takes in a segmentation model made elsewhere, with its card (modelImport.ts); null: the card inside the file is kept, and where there is
+   * none, the error says what it must hold. Errors: config-invalid (details: `missing`, `wrong`, and `card` to start from),
+   * model-incompatible (`problems`, each with its field), model-invalid.
    */
   import: invoke(
     z.object({ file: z.string(), card: z.record(z.string(), z.unknown()).nullable() }),

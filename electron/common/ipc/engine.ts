@@ -1,7 +1,14 @@
 // What compute processes do for main: model files, providers, inference, planning and running a training. Between processes, never for the page.
 import { z } from 'zod'
 import { latentTrainConfigSchema } from '../latent/trainConfig'
-import { agreementSchema, modelCardSchema, modelLabelSchema, providerSchema, testRequestSchema } from './compute'
+import {
+  agreementSchema,
+  inspectedModelSchema,
+  modelCardSchema,
+  modelLabelSchema,
+  providerSchema,
+  testRequestSchema,
+} from './compute'
 import { contract, invoke, job } from './contract'
 import { fingerprintSchema } from './prepare'
 import {
@@ -30,6 +37,8 @@ export const engineContract = contract('engine', 'compute', {
     z.object({ path: z.string(), origin: modelCardSchema.shape.origin }),
     z.object({ card: modelCardSchema, preprocessing: preprocessingSchema.nullable() }),
   ),
+  /** See `models.inspect`. */
+  inspect: invoke(z.object({ file: z.string() }), inspectedModelSchema),
   /** Takes in a model made elsewhere: see `models.import`. The model goes to `out`, weights of its own beside it. */
   import: invoke(
     z.object({ file: z.string(), card: z.record(z.string(), z.unknown()).nullable(), out: z.string() }),

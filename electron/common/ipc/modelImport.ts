@@ -75,6 +75,36 @@ export type ImportCardInput = z.input<typeof importCardSchema>
 
 export type ImportCardField = keyof ImportCard
 
+/** What does not fit between a card and its file, and where on the card it is put right. */
+export const cardProblemSchema = z.object({ field: importCardSchema.keyof(), text: z.string() })
+export type CardProblem = z.infer<typeof cardProblemSchema>
+
+const foreignTensorSchema = z.object({
+  name: z.string(),
+  /** null: of a type that Sagitta does not use. */
+  dtype: z.string().nullable(),
+  /** Sizes; a name or `?` where the file leaves one open; null where it leaves all open. */
+  shape: z.array(z.union([z.number(), z.string()])).nullable(),
+})
+export type ForeignTensor = z.infer<typeof foreignTensorSchema>
+
+/** What can be told of a model made elsewhere before its card is filled in. */
+export const foreignModelSchema = z.object({
+  file: z.string(),
+  bytes: z.number().int(),
+  /** Program that wrote it. */
+  producer: z.string(),
+  inputs: z.array(foreignTensorSchema),
+  outputs: z.array(foreignTensorSchema),
+  /** Orders of the input's axes that fit its sizes, the usual first. */
+  axes: z.array(z.string()),
+  /** Fields of the card that the file itself tells, and how it does. */
+  suggested: z.array(z.object({ field: importCardSchema.keyof(), value: z.unknown(), why: z.string() })),
+  /** Why it can't be taken whatever its card says, in words; empty when it can. */
+  refusals: z.array(z.string()),
+})
+export type ForeignModel = z.infer<typeof foreignModelSchema>
+
 /** For the message about a field that is missing: an example, and what it says. */
 export const IMPORT_CARD_FIELDS: Readonly<
   Record<ImportCardField, { readonly example: unknown; readonly says: string }>

@@ -49,6 +49,8 @@ export const runSummarySchema = z.object({
   createdAt: z.string(),
   state: z.enum(['running', 'done', 'stopped', 'failed', 'interrupted']),
   epochs: z.object({ done: z.number().int(), of: z.number().int() }),
+  /** Of layerwise training: so many layers first, each for so many epochs; `epochs` are those of the whole network afterwards. */
+  layers: z.object({ count: z.number().int(), epochs: z.number().int() }).optional(),
   /** `loss`: of validation; `dice` is null where nothing is segmented. */
   best: z.object({ epoch: z.number().int(), dice: z.number().nullable(), loss: z.number() }).nullable(),
   seconds: z.number(),

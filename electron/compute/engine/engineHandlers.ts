@@ -4,6 +4,7 @@ import type { engineContract } from '#common/ipc/engine'
 import { latentCardOf, readLatentFile } from '../latent/latentFile'
 import { cardOf, readModel } from '../modelFile/readModel'
 import { importModel } from '../modelImport/importModel'
+import { inspectModel } from '../modelImport/inspectModel'
 import { TestedProviders } from '../providers/tested'
 import { CardsFirst } from './cardsFirst'
 import { planRequest } from './planRequest'
@@ -19,6 +20,8 @@ export function engineHandlers(providers = new TestedProviders()): Handlers<type
         const model = await readModel(path)
         return { card: cardOf(model, origin), preprocessing: model.metadata.preprocessing }
       }),
+
+    inspect: ({ file }) => inspectModel(file),
 
     import: async request => {
       const { file, notices } = await importModel(request)

@@ -4,7 +4,12 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { IMPORT_CARD_FIELDS, type ImportCardInput } from '#common/ipc/modelImport'
+import {
+  IMPORT_CARD_FIELDS,
+  type CardProblem,
+  type ImportCardField,
+  type ImportCardInput,
+} from '#common/ipc/modelImport'
 import { createGraph, input } from '#models/ir/index'
 import { fromOnnx, toOnnxExternal } from '#models/onnx/index'
 import { conv, mul, relu, scalar } from '#models/ops/index'
@@ -205,6 +210,15 @@ describe('a model made elsewhere', () => {
     await importModel({ file: await tinyModel(fresh()), card, out })
     expect((await readModel(out)).metadata.model.labels).toHaveLength(2)
   })
+
+  it('keeps the card that a file carries already', async () => {
+    const [file, out] = [await tinyModel(fresh()), fresh()]
+    await importModel({ file, card: null, out })
+    expect((await readFile(out)).equals(await readFile(file))).toBe(true)
+    const again = fresh()
+    await importModel({ file: await imported({}), card: null, out: again })
+    expect((await readModel(again)).metadata.model.name).toBe('Left')
+  })
 })
 
 describe('refusals before anything is written', () => {
@@ -243,20 +257,23 @@ describe('refusals before anything is written', () => {
     expect((details['wrong'] as { field: string }[]).map(({ field }) => field)).toEqual(['axes', 'clip', 'spacing'])
   })
 
-  it.each<[string, ForeignModel, Partial<ImportCardInput>, RegExp]>([
-    ['a class too many', {}, { labels: [...FOREIGN_CARD.labels, { value: 8, name: 'more' }] }, /2 channels.*3 labels/],
-    ['only background', {}, { labels: [0, 0].map(value => ({ value, name: 'no' })) }, /no label but background/],
-    ['an input that is not there', {}, { input: 'image' }, /no input "image"; the file has input.1/],
-    ['axes in another order', { axes: 'NHWC' }, { channels: 'copies' }, /64 channels/],
-    ['another size', {}, { size: [128, 128] }, /takes 64 only/],
-    ['a label map that is none', {}, { answer: 'labels' }, /2 channels|answers \[/],
-    ['logits called probabilities', {}, { answer: 'probabilities' }, /"answer": "logits"/],
-    ['one side fixed', { size: [64, 'w'] }, { multiple: 1 }, /fixes rows or columns/],
-    ['an even number of neighbours', { channels: 2 }, { channels: 'neighbours' }, /odd number/],
-  ])('a card that does not fit its file: %s', async (_, model, card, says) => {
-    const { code, message } = await refused(model, { ...FOREIGN_CARD, ...card })
+  const more = [...FOREIGN_CARD.labels, { value: 8, name: 'more' }]
+  const none = [0, 0].map(value => ({ value, name: 'no' }))
+  it.each<[string, ForeignModel, Partial<ImportCardInput>, RegExp, ImportCardField]>([
+    ['a class too many', {}, { labels: more }, /2 channels.*3 labels/, 'labels'],
+    ['only background', {}, { labels: none }, /no label but background/, 'labels'],
+    ['an input that is not there', {}, { input: 'image' }, /no input "image"; the file has input.1/, 'input'],
+    ['axes in another order', { axes: 'NHWC' }, { channels: 'copies' }, /64 channels/, 'labels'],
+    ['another size', {}, { size: [128, 128] }, /takes 64 only/, 'size'],
+    ['a label map that is none', {}, { answer: 'labels' }, /answers \[/, 'answer'],
+    ['logits called probabilities', {}, { answer: 'probabilities' }, /"answer": "logits"/, 'answer'],
+    ['one side fixed', { size: [64, 'w'] }, { multiple: 1 }, /fixes rows or columns/, 'axes'],
+    ['an even number of neighbours', { channels: 2 }, { channels: 'neighbours' }, /odd number/, 'channels'],
+  ])('a card that does not fit its file: %s', async (_, model, card, says, field) => {
+    const { code, message, details } = await refused(model, { ...FOREIGN_CARD, ...card })
     expect(code).toBe('model-incompatible')
     expect(message).toMatch(says)
+    expect((details['problems'] as CardProblem[]).map(problem => problem.field)).toContain(field)
   })
 
   it('3-D networks are named as such', async () => {

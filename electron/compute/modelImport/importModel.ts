@@ -11,13 +11,14 @@ import { weightsBeside } from '../modelFile/externalWeights'
 import { toProperties, type ModelMetadata } from '../modelFile/metadata'
 import { parseOnnx, type ModelFile } from '../modelFile/readModel'
 import { matchCard } from './matchCard'
+import { ownModel } from './ownModel'
 import { readCard } from './readCard'
 import { tryModel } from './tryModel'
 
 export interface ImportOptions {
   /** The ONNX file. */
   readonly file: string
-  /** What the card file holds (see `importCardSchema`); null: none yet, and the error says what it must. */
+  /** What the card file holds (see `importCardSchema`); null: the one inside, or the error says what it must hold. */
   readonly card: unknown
   /** Where the model goes, with its card inside; weights beside `file` are copied beside it. May be `file` itself. */
   readonly out: string
@@ -38,6 +39,8 @@ const CAVEAT = 'made elsewhere: judge it on scans you know before you use it'
 export async function importModel({ file: path, card: raw, out }: ImportOptions): Promise<Imported> {
   const bytes = await readFile(path)
   const onnx = parseOnnx(path, bytes)
+  const own = raw === null ? await ownModel(path) : null
+  if (own) return takeAsItIs(own, out)
   const card = readCard(raw, onnx, path)
   const matched = matchCard(card, onnx, path)
   const external = await weightsBeside(path, onnx)
@@ -63,6 +66,12 @@ export async function importModel({ file: path, card: raw, out }: ImportOptions)
     external,
   )
   return { file: { path: out, bytes: await readFile(out), external, metadata }, notices }
+}
+
+async function takeAsItIs(own: ModelFile, out: string): Promise<Imported> {
+  const notices = await tryModel(own)
+  await write(out, own.path, [own.bytes], own.external)
+  return { file: { ...own, path: out }, notices }
 }
 
 /** Weights first: a model is never there without them. */

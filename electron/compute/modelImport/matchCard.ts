@@ -1,80 +1,67 @@
 // Whether a card fits its file: names, ranks, sizes and numbers of classes, checked before anything runs. What comes out is the model's metadata.
 import { SagittaError } from '#common/errors'
-import type { ImportCard } from '#common/ipc/modelImport'
+import type { CardProblem, ImportCard, ImportCardField } from '#common/ipc/modelImport'
 import type { Preprocessing } from '#common/ipc/training'
 import { MAXIMUM_CLASSES } from '#common/preprocessing/classes'
 import type { OnnxModel, OnnxTensorInfo } from '#models/onnx/index'
 import type { ModelFacts, Signature } from '../modelFile/metadata'
+import { refusedInput, severalInputs, wrongRank } from './refusals'
 
 export interface Matched {
   readonly model: ModelFacts
   readonly preprocessing: Preprocessing
 }
 
-/** @throws model-incompatible; `details.problems` lists everything that does not fit. */
+/** @throws model-incompatible; `details.problems` lists everything that does not fit, with the field of the card it is about. */
 export function matchCard(card: ImportCard, onnx: OnnxModel, path: string): Matched {
-  const problems: string[] = []
-  const input = tensorOf(onnx.inputs, card.input, 'input', problems)
-  const output = tensorOf(onnx.outputs, card.output, 'output', problems)
-  if (input) checkInput(card, input, onnx.inputs, problems)
-  if (output) checkOutput(card, output, problems)
-  if (input && output) checkSizes(card, input, output, problems)
-  checkLabels(card, problems)
+  const problems: CardProblem[] = []
+  const say: Say = (field, text) => void problems.push({ field, text })
+  const input = tensorOf(onnx.inputs, card.input, 'input', say)
+  const output = tensorOf(onnx.outputs, card.output, 'output', say)
+  if (input) checkInput(card, input, onnx.inputs, say)
+  if (output) checkOutput(card, output, say)
+  if (input && output) checkSizes(card, input, output, say)
+  checkLabels(card, say)
   if (problems.length > 0 || !input || !output)
     throw new SagittaError(
       'model-incompatible',
-      `${path} and its card do not fit together: ${problems.join(' ')} Nothing was written.`,
+      `${path} and its card do not fit together: ${problems.map(({ text }) => text).join(' ')} Nothing was written.`,
       { path, problems },
     )
   return { model: factsOf(card, input, output), preprocessing: preprocessingOf(card, input) }
 }
 
+type Say = (field: ImportCardField, text: string) => void
+
 function tensorOf(
   tensors: readonly OnnxTensorInfo[],
   wanted: string | undefined,
   what: 'input' | 'output',
-  problems: string[],
+  say: Say,
 ): OnnxTensorInfo | null {
   const found = wanted === undefined ? tensors[0] : tensors.find(({ name }) => name === wanted)
   if (found) return found
   const names = tensors.map(({ name }) => name).join(', ') || 'none'
-  problems.push(`There is no ${what} "${wanted ?? ''}"; the file has ${names}.`)
+  say(what, `There is no ${what} "${wanted ?? ''}"; the file has ${names}.`)
   return null
 }
 
-function checkInput(
-  card: ImportCard,
-  input: OnnxTensorInfo,
-  inputs: readonly OnnxTensorInfo[],
-  problems: string[],
-): void {
-  if (inputs.length > 1)
-    problems.push(
-      `It wants ${inputs.length} inputs (${inputs.map(({ name }) => name).join(', ')}); only an image can be fed.`,
-    )
-  if (input.dtype !== 'float32')
-    problems.push(`Its input ${input.name} is ${input.dtype ?? 'of another type'}; images are fed as float32.`)
-  checkRank(input, 4, problems)
+function checkInput(card: ImportCard, input: OnnxTensorInfo, inputs: readonly OnnxTensorInfo[], say: Say): void {
+  for (const text of [...severalInputs(inputs), ...refusedInput(input)]) say('input', text)
   const channels = sizeAlong(input, card.axes, 'C')
   if (channels === null && card.channels !== undefined)
-    problems.push(`Its input ${input.name} leaves the number of channels open, so it cannot take ${card.channels}.`)
+    say('channels', `Its input ${input.name} leaves the number of channels open, so it cannot take ${card.channels}.`)
   const [rows, columns] = [sizeAlong(input, card.axes, 'H'), sizeAlong(input, card.axes, 'W')]
   if ((rows === null) !== (columns === null))
-    problems.push(
+    say(
+      'axes',
       `Its input ${input.name} fixes rows or columns and leaves the other open; export it with both fixed or both open.`,
     )
   if (card.channels === 'neighbours' && channels !== null && channels % 2 === 0)
-    problems.push(`Its input ${input.name} has ${channels} channels; a slice with its neighbours makes an odd number.`)
-}
-
-/** A rank that the file leaves open shows when the model is tried. */
-function checkRank({ name, shape }: OnnxTensorInfo, rank: number, problems: string[]): void {
-  if (shape === null || shape.length === rank) return
-  problems.push(
-    shape.length === 5
-      ? `Its tensor ${name} [${shape.join(', ')}] is of a 3-D network; only networks that see slices can be imported.`
-      : `Its tensor ${name} [${shape.join(', ')}] has ${shape.length} axes where ${rank} are wanted.`,
-  )
+    say(
+      'channels',
+      `Its input ${input.name} has ${channels} channels; a slice with its neighbours makes an odd number.`,
+    )
 }
 
 const LABEL_TYPES: readonly OnnxTensorInfo['dtype'][] = [
@@ -87,48 +74,47 @@ const LABEL_TYPES: readonly OnnxTensorInfo['dtype'][] = [
   'float32',
 ]
 
-function checkOutput(card: ImportCard, output: OnnxTensorInfo, problems: string[]): void {
-  const { name, dtype, shape } = output
-  if (card.answer === 'labels') {
-    if (!LABEL_TYPES.includes(dtype))
-      problems.push(`Its answer ${name} is ${dtype ?? 'of another type'}, not label numbers.`)
-    if (shape?.length !== 3) checkRank(output, 4, problems)
-    return
-  }
-  if (dtype !== 'float32')
-    problems.push(`Its answer ${name} is ${dtype ?? 'of another type'}; ${card.answer} are float32. Are they "labels"?`)
-  checkRank(output, 4, problems)
+function checkOutput(card: ImportCard, output: OnnxTensorInfo, say: Say): void {
+  const { name, dtype } = output
+  const labels = card.answer === 'labels'
+  const rank = wrongRank(output, labels ? [3, 4] : [4])
+  if (labels && !LABEL_TYPES.includes(dtype))
+    say('answer', `Its answer ${name} is ${dtype ?? 'of another type'}, not label numbers.`)
+  if (!labels && dtype !== 'float32')
+    say('answer', `Its answer ${name} is ${dtype ?? 'of another type'}; ${card.answer} are float32. Are they "labels"?`)
+  if (rank !== null) say('output', rank)
+  if (labels) return
   const channels = sizeAlong(output, outputAxes(card, output), 'C')
   if (channels !== null && channels !== card.labels.length)
-    problems.push(`Its answer ${name} has ${channels} channels; the card names ${card.labels.length} labels.`)
+    say('labels', `Its answer ${name} has ${channels} channels; the card names ${card.labels.length} labels.`)
 }
 
 /** What is known of both sizes must agree: an answer in another size would have to be stretched. */
-function checkSizes(card: ImportCard, input: OnnxTensorInfo, output: OnnxTensorInfo, problems: string[]): void {
+function checkSizes(card: ImportCard, input: OnnxTensorInfo, output: OnnxTensorInfo, say: Say): void {
   for (const [letter, what, wanted] of [
     ['H', 'rows', card.size?.[0]],
     ['W', 'columns', card.size?.[1]],
   ] as const) {
     const [shown, answered] = [sizeAlong(input, card.axes, letter), sizeAlong(output, outputAxes(card, output), letter)]
     if (shown !== null && answered !== null && shown !== answered)
-      problems.push(`It answers ${answered} ${what} for ${shown}; the answer must have the image's size.`)
+      say('outputAxes', `It answers ${answered} ${what} for ${shown}; the answer must have the image's size.`)
     if (shown !== null && wanted !== undefined && wanted !== shown)
-      problems.push(`The card says ${wanted} ${what}; the file takes ${shown} only.`)
+      say('size', `The card says ${wanted} ${what}; the file takes ${shown} only.`)
   }
   const { multiple, size } = card
   if (multiple !== undefined && size?.some(side => side % multiple !== 0))
-    problems.push(`The card's size ${size.join(' x ')} is no multiple of ${multiple}.`)
+    say('size', `The card's size ${size.join(' x ')} is no multiple of ${multiple}.`)
 }
 
-function checkLabels({ labels, answer }: ImportCard, problems: string[]): void {
+function checkLabels({ labels, answer }: ImportCard, say: Say): void {
   const indices = labels.map(indexOf)
-  if (new Set(indices).size < indices.length) problems.push('Two labels of the card have the same index.')
+  if (new Set(indices).size < indices.length) say('labels', 'Two labels of the card have the same index.')
   else if (answer !== 'labels' && Math.max(...indices) >= labels.length)
-    problems.push('The card must name every channel, from 0 on.')
+    say('labels', 'The card must name every channel, from 0 on.')
   const values = new Set(labels.map(({ value }) => value))
-  if (values.size === 1 && values.has(0)) problems.push('The card names no label but background (value 0).')
+  if (values.size === 1 && values.has(0)) say('labels', 'The card names no label but background (value 0).')
   if (values.size > MAXIMUM_CLASSES)
-    problems.push(`${values.size} labels are more than the ${MAXIMUM_CLASSES} possible.`)
+    say('labels', `${values.size} labels are more than the ${MAXIMUM_CLASSES} possible.`)
 }
 
 const indexOf = ({ index }: ImportCard['labels'][number], n: number): number => index ?? n

@@ -9,6 +9,7 @@ import type { ImportCardInput } from '#common/ipc/modelImport'
 import { Network } from '../inference/network'
 import { FOREIGN_CARD } from '../testing/foreignModel'
 import { importModel } from './importModel'
+import { inspectModel } from './inspectModel'
 
 const PYTHON = '/usr/bin/python3'
 const SCRIPT = resolve(import.meta.dirname, '../testing/torchModel.py')
@@ -49,6 +50,10 @@ describe.skipIf(!torch)('a network exported by PyTorch', () => {
         card: { ...card, activation, labels },
         out: join(root, `${activation}-${opset}.onnx`),
       })
+      const { suggested, producer } = await inspectModel(join(root, 'net.onnx'))
+      const told = Object.fromEntries(suggested.map(({ field, value }) => [field, value]))
+      expect(producer).toMatch(/^pytorch \d/)
+      expect(told).toMatchObject({ axes: 'NCHW', answer: 'logits', multiple: 2 })
       const network = await Network.open(file, { provider: 'cpu', threads: 1 })
       try {
         const planes = await network.probabilities(Float32Array.from(x), 2, 32, 48)

@@ -1,5 +1,6 @@
-// One run of a model made elsewhere before it is taken in: sizes and ranges that its file leaves open show here, not on a patient's scan.
+// One run of a model before it is taken in: sizes and ranges that its file leaves open show here, not on a patient's scan.
 import { asSagittaError, SagittaError } from '#common/errors'
+import type { CardProblem } from '#common/ipc/modelImport'
 import { roundUp } from '#common/preprocessing/padding'
 import { randomStream } from '#models/layers/random'
 import { Network } from '../inference/network'
@@ -27,24 +28,36 @@ export async function tryModel(model: ModelFile): Promise<string[]> {
   const image = Float32Array.from({ length: channels * rows * columns }, () => random.normal())
   const network = await Network.open(model, { provider: 'cpu', threads: null })
   try {
-    const answer = await network.answer(image, 1, rows, columns)
-    const { output } = model.metadata.model.network.signature!
-    checkRange(answer, output, model.path)
+    const { signature } = model.metadata.model.network
+    const answer = signature ? await network.answer(image, 1, rows, columns) : null
+    if (signature && answer) checkRange(answer, signature.output, model.path)
     await network.probabilities(image, 1, rows, columns)
-    return noticesOf(answer, output)
+    return signature && answer ? noticesOf(answer, signature.output) : []
   } catch (thrown) {
     const error = asSagittaError(thrown)
+    // Its answer has another shape: its numbers, its axes or its channels are others than the card says.
+    if (error.code === 'model-incompatible' && error.details['dims'] !== undefined)
+      throw withProblem(error, problem('answer', `${error.message} Check its numbers, its axes and its labels.`))
     if (error.code !== 'internal') throw error
     throw new SagittaError(
       'model-incompatible',
       `${model.path} does not run on an image of ${rows} rows and ${columns} columns: ${error.message} Check "multiple" and "size" of its card. Nothing was written.`,
-      { path: model.path, rows, columns },
+      {
+        path: model.path,
+        ...{ rows, columns },
+        problems: [problem('multiple', `It does not run on ${rows} x ${columns} pixels: ${error.message}`)],
+      },
       { cause: thrown },
     )
   } finally {
     await network.release()
   }
 }
+
+const withProblem = ({ code, message, details }: SagittaError, found: CardProblem): SagittaError =>
+  new SagittaError(code, message, { ...details, problems: [found] })
+
+const problem = (field: CardProblem['field'], text: string): CardProblem => ({ field, text })
 
 /** Rounding of a softmax in reduced precision stays within. */
 const SLACK = 1e-3
@@ -56,7 +69,15 @@ function checkRange(answer: Float32Array, { kind }: Signature['output'], path: s
   throw new SagittaError(
     'model-incompatible',
     `${path} answers from ${least.toPrecision(3)} to ${most.toPrecision(3)}, so these are no probabilities. Its card should say "answer": "logits". Nothing was written.`,
-    { path, least, most },
+    {
+      ...{ path, least, most },
+      problems: [
+        problem(
+          'answer',
+          `It answers from ${least.toPrecision(3)} to ${most.toPrecision(3)}: logits, not probabilities.`,
+        ),
+      ],
+    },
   )
 }
 

@@ -1,7 +1,6 @@
 // The models contract: which models there are, which processors, and segmenting a volume across the services.
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join, parse } from 'node:path'
+import { join } from 'node:path'
 import { asSagittaError } from '#common/errors'
 import type { ModelCard, modelsContract, SegmentResult } from '#common/ipc/compute'
 import type { Handlers, JobContext } from '#common/ipc/contract'
@@ -13,6 +12,7 @@ import type { Paths } from '../services/paths'
 import type { StudyService } from '../services/studyService'
 import { HandComparison } from './compareWithHand'
 import { follow, heeding } from './forward'
+import { importedModels, namesIn, placeForImport } from './importedModels'
 import { segmentingModel, segmentVolume, type SegmentProgress } from './segmentVolume'
 
 export interface ModelsParts {
@@ -38,7 +38,9 @@ export function modelsHandlers({ paths, jobs, study, compute }: ModelsParts): Ha
       return { models, broken }
     },
 
-    import: async ({ file, card }) => compute.engine.import({ file, card, out: await placeFor(file, paths) }),
+    inspect: request => compute.engine.inspect(request),
+
+    import: async ({ file, card }) => compute.engine.import({ file, card, out: await placeForImport(file, paths) }),
 
     providers: (request, job) =>
       jobs.run('providers', job.signal, signal => follow(compute.engine.providers(request), heeding(signal, job))),
@@ -60,36 +62,14 @@ async function modelFiles(paths: Paths, study: StudyService): Promise<ModelFile[
   const runModels = runs ? (await namesIn(runs)).map(run => join(runs, run, RUN_MODEL)) : []
   return [
     ...runModels.filter(existsSync).map(path => ({ path, origin: 'run' as const })),
-    ...(await onnxFilesIn(join(paths.resources, 'models'), 'bundled')),
-    ...(await onnxFilesIn(importedFolder(paths), 'imported')),
+    ...(await bundledModels(paths)).map(path => ({ path, origin: 'bundled' as const })),
+    ...(await importedModels(paths)).map(path => ({ path, origin: 'imported' as const })),
   ]
 }
 
-const importedFolder = (paths: Paths): string => join(paths.userData, 'models')
-
-/** Each import has a name of its own: a model that is being used is never written over. */
-async function placeFor(file: string, paths: Paths): Promise<string> {
-  const folder = importedFolder(paths)
-  const taken = new Set(await namesIn(folder))
-  const { name } = parse(file)
-  for (let n = 1; ; n++) {
-    const wanted = `${n === 1 ? name : `${name} ${n}`}.onnx`
-    if (!taken.has(wanted)) return join(folder, wanted)
-  }
-}
-
-async function onnxFilesIn(folder: string, origin: ModelCard['origin']): Promise<ModelFile[]> {
-  const names = await namesIn(folder)
-  return names.filter(name => name.endsWith('.onnx')).map(name => ({ path: join(folder, name), origin }))
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (thrown) {
-    if (asSagittaError(thrown).code === 'not-found') return []
-    throw asSagittaError(thrown)
-  }
+async function bundledModels({ resources }: Paths): Promise<string[]> {
+  const folder = join(resources, 'models')
+  return (await namesIn(folder)).filter(name => name.endsWith('.onnx')).map(name => join(folder, name))
 }
 
 /** The result is taken in by the study service as a proposal. */

@@ -13,6 +13,8 @@ import { Agreement } from '#common/metrics/agreement'
 import { LabelStatistics } from '#common/labelmap/statistics'
 import { millilitres, voxelVolumesMm3 } from '#common/labelmap/measure'
 import { SagittaError } from '#common/errors'
+import { foreignModel } from './foreignModel'
+import { trainCodes } from './latentTraining'
 import type { FakeWorld } from './world'
 
 const STEPS_PER_EPOCH = 12
@@ -23,6 +25,10 @@ export const modelsHandlers = (world: FakeWorld): Handlers<typeof modelsContract
   list: () => {
     world.check('models.list')
     return { models: world.models, broken: world.brokenModels }
+  },
+  inspect: ({ file }) => {
+    world.check('models.inspect')
+    return foreignModel(file, world.foreign)
   },
   import: ({ file, card }) => {
     world.check('models.import')
@@ -276,6 +282,8 @@ export function trainingHandlers(world: FakeWorld, runsChanged: () => void): Han
       const run = world.runs.find(candidate => candidate.id === id)
       if (!run?.resumable)
         throw new SagittaError('not-found', `Run ${id} ended before its first checkpoint was written.`)
+      const config = world.codeConfigs.get(id)
+      if (config) return trainCodes(world, runsChanged, { id, config }, job)
       const rows = world.metrics.get(id) ?? []
       const labels = Object.keys(rows[0]?.validation.dice ?? {}).map(Number)
       return trained({ id, name: run.name, labels, epochs: run.epochs.of }, [...rows], job)

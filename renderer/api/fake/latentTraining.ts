@@ -1,8 +1,8 @@
 // The fake's training of codes: plans that count the phantom's slices, runs whose curves fall as real ones do.
-import type { Handlers } from '#common/ipc/contract'
+import type { Handlers, JobContext } from '#common/ipc/contract'
 import type { latentContract } from '#common/ipc/latent'
 import type { RunSummary } from '#common/ipc/project'
-import type { MetricsRow } from '#common/ipc/training'
+import type { MetricsRow, TrainProgress, TrainResult } from '#common/ipc/training'
 import { SagittaError } from '#common/errors'
 import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import type { FakeWorld } from './world'
@@ -48,86 +48,104 @@ export function latentTrainingHandlers(
       world.check('latent.plan')
       return planOf(world, config)
     },
-    train: async ({ config }, job) => {
+    train: ({ config }, job) => {
       world.check('latent.prepare')
       const id = String(world.runs.length + 1).padStart(2, '0')
-      const { epochs, task } = config
-      const units = unitsOf(config)
-      const layers = task === 'layerwise' ? (config.model['widths'] as number[]) : []
-      const rows: MetricsRow[] = []
-      const stages: { stage: string; rows: MetricsRow[] }[] = []
-      const tell = (state: RunSummary['state']): void => {
-        const best = rows.reduce<MetricsRow | null>(
-          (top, row) => (row.validation.loss < (top?.validation.loss ?? Infinity) ? row : top),
-          null,
-        )
-        const known = world.runs.find(run => run.id === id)
-        const run: RunSummary = {
-          ...{ id, task, state, name: config.name || `Run ${id}`, epochs: { done: rows.length, of: epochs } },
-          createdAt: known?.createdAt ?? new Date().toISOString(),
-          best: best ? { epoch: best.epoch, dice: null, loss: best.validation.loss } : null,
-          seconds: rows.length * 2,
-          model: rows.length > 0 ? `/runs/${id}/model.onnx` : null,
-          message: null,
-          resumable: false,
-        }
-        world.runs = [...world.runs.filter(other => other.id !== id), run]
-        world.curves.set(id, [...stages, { stage: 'whole', rows: [...rows] }])
-        runsChanged()
-      }
-      const epochOf = async (epoch: number, of: number, stage: string | undefined): Promise<MetricsRow | null> => {
-        const row = fakeCodeRow(epoch, task, units)
-        const at = stage === undefined ? {} : { stage }
-        for (let step = 1; step <= STEPS_PER_EPOCH; step += 4) {
-          await new Promise(resolve => setTimeout(resolve, world.stepMs))
-          if (job.signal.aborted) return null
-          job.progress({
-            ...{ kind: 'step', epoch, epochs: of, step, stepsPerEpoch: STEPS_PER_EPOCH, loss: row.train.loss, ...at },
-            ...{ stepMs: 74, waitMs: 1, secondsLeft: (of - epoch) * 2, rssMb: 420 },
-          })
-        }
-        return row
-      }
-      tell('running')
-      for (const [n, width] of layers.entries()) {
-        const stage = `layer-${n + 1}`
-        const text = `Layer ${n + 1} of ${layers.length}: ${layers[n - 1] ?? 4096} to ${width} units`
-        job.progress({ kind: 'stage', stage: 'training', text })
-        const curve: { stage: string; rows: MetricsRow[] } = { stage, rows: [] }
-        stages.push(curve)
-        for (let epoch = 1; epoch <= config.layerwise.epochs; epoch++) {
-          const row = await epochOf(epoch, config.layerwise.epochs, stage)
-          if (!row) {
-            tell('stopped')
-            throw new SagittaError('cancelled', 'Layerwise training was stopped.')
-          }
-          curve.rows.push(row)
-          job.progress({ kind: 'epoch', row, best: true, stage })
-        }
-      }
-      job.progress({ kind: 'stage', stage: 'training', text: 'Training' })
-      let stopped = false
-      for (let epoch = 1; epoch <= epochs && !stopped; epoch++) {
-        const row = await epochOf(epoch, epochs, undefined)
-        stopped = row === null
-        if (!row) break
-        rows.push(row)
-        job.progress({ kind: 'epoch', row, best: true })
-        tell('running')
-      }
-      world.check('latent.train')
-      const last = rows.at(-1)
-      if (!last) {
-        tell('stopped')
-        throw new SagittaError('cancelled', 'Training was stopped before its first epoch ended.')
-      }
-      tell(stopped ? 'stopped' : 'done')
-      return {
-        ...{ run: id, model: `/runs/${id}/model.onnx`, best: { epoch: last.epoch, metrics: last } },
-        ...{ seconds: rows.length * 2, provider: 'cpu', state: stopped ? 'stopped' : 'done' },
-      }
+      return trainCodes(world, runsChanged, { id, config }, job)
     },
     curves: ({ run }) => world.curves.get(run) ?? [],
+  }
+}
+
+interface CodeRun {
+  readonly id: string
+  readonly config: LatentTrainConfig
+}
+
+/** Trains from what there is of the run to its last epoch. */
+export async function trainCodes(
+  world: FakeWorld,
+  runsChanged: () => void,
+  { id, config }: CodeRun,
+  job: JobContext<TrainProgress>,
+): Promise<TrainResult> {
+  const { epochs, task } = config
+  const units = unitsOf(config)
+  const layers = task === 'layerwise' ? (config.model['widths'] as number[]) : []
+  world.codeConfigs.set(id, config)
+  const before = world.curves.get(id) ?? []
+  const rows = [...(before.find(({ stage }) => stage === 'whole')?.rows ?? [])]
+  const stages = before.filter(({ stage }) => stage !== 'whole').map(curve => ({ ...curve, rows: [...curve.rows] }))
+  const tell = (state: RunSummary['state']): void => {
+    const best = rows.reduce<MetricsRow | null>(
+      (top, row) => (row.validation.loss < (top?.validation.loss ?? Infinity) ? row : top),
+      null,
+    )
+    const known = world.runs.find(run => run.id === id)
+    const run: RunSummary = {
+      ...{ id, task, state, name: config.name || `Run ${id}`, epochs: { done: rows.length, of: epochs } },
+      createdAt: known?.createdAt ?? new Date().toISOString(),
+      best: best ? { epoch: best.epoch, dice: null, loss: best.validation.loss } : null,
+      seconds: rows.length * 2,
+      model: rows.length > 0 ? `/runs/${id}/model.onnx` : null,
+      message: null,
+      resumable: state === 'stopped' && rows.length + stages.length > 0,
+      ...(layers.length > 0 ? { layers: { count: layers.length, epochs: config.layerwise.epochs } } : {}),
+    }
+    world.runs = [...world.runs.filter(other => other.id !== id), run]
+    world.curves.set(id, [...stages, { stage: 'whole', rows: [...rows] }])
+    runsChanged()
+  }
+  const epochOf = async (epoch: number, of: number, stage: string | undefined): Promise<MetricsRow | null> => {
+    const row = fakeCodeRow(epoch, task, units)
+    const at = stage === undefined ? {} : { stage }
+    for (let step = 1; step <= STEPS_PER_EPOCH; step += 4) {
+      await new Promise(resolve => setTimeout(resolve, world.stepMs))
+      if (job.signal.aborted) return null
+      job.progress({
+        ...{ kind: 'step', epoch, epochs: of, step, stepsPerEpoch: STEPS_PER_EPOCH, loss: row.train.loss, ...at },
+        ...{ stepMs: 74, waitMs: 1, secondsLeft: (of - epoch) * 2, rssMb: 420 },
+      })
+    }
+    return row
+  }
+  tell('running')
+  for (const [n, width] of layers.entries()) {
+    const stage = `layer-${n + 1}`
+    const text = `Layer ${n + 1} of ${layers.length}: ${layers[n - 1] ?? 4096} to ${width} units`
+    job.progress({ kind: 'stage', stage: 'training', text })
+    const curve = stages.find(known => known.stage === stage) ?? { stage, rows: [] }
+    if (!stages.includes(curve)) stages.push(curve)
+    for (let epoch = curve.rows.length + 1; epoch <= config.layerwise.epochs; epoch++) {
+      const row = await epochOf(epoch, config.layerwise.epochs, stage)
+      if (!row) {
+        tell('stopped')
+        throw new SagittaError('cancelled', 'Layerwise training was stopped.')
+      }
+      curve.rows.push(row)
+      job.progress({ kind: 'epoch', row, best: true, stage })
+    }
+  }
+  job.progress({ kind: 'stage', stage: 'training', text: 'Training' })
+  let stopped = false
+  for (let epoch = rows.length + 1; epoch <= epochs && !stopped; epoch++) {
+    const row = await epochOf(epoch, epochs, undefined)
+    stopped = row === null
+    if (!row) break
+    rows.push(row)
+    job.progress({ kind: 'epoch', row, best: true })
+    tell('running')
+  }
+  world.check('latent.train')
+  const last = rows.at(-1)
+  if (!last) {
+    tell('stopped')
+    throw new SagittaError('cancelled', 'Training was stopped before its first epoch ended.')
+  }
+  tell(stopped ? 'stopped' : 'done')
+  return {
+    ...{ run: id, model: `/runs/${id}/model.onnx`, best: { epoch: last.epoch, metrics: last } },
+    ...{ seconds: rows.length * 2, provider: 'cpu', state: stopped ? 'stopped' : 'done' },
   }
 }
 

@@ -1,9 +1,10 @@
 // What the fake's processes know: volumes on disk, the open project, models, runs. Tests set it up; handlers change it.
 import type { Settings } from '#common/ipc/app'
-import type { ModelCard, ProviderReport } from '#common/ipc/compute'
+import type { InspectedModel, ModelCard, ProviderReport } from '#common/ipc/compute'
 import type { LatentModelInfo } from '#common/ipc/latent'
 import type { ImageGroup, ProjectState, RunSummary } from '#common/ipc/project'
 import type { MetricsRow } from '#common/ipc/training'
+import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import type { Proposal } from '#common/ipc/voxels'
 import type { Skipped } from '#common/ipc/volume'
 import { SagittaError } from '#common/errors'
@@ -38,6 +39,8 @@ export class FakeWorld {
   skipped: Skipped[] = []
   blocked = 0
   models: ModelCard[] = []
+  /** What is found in a file before it is taken in. */
+  foreign: Partial<InspectedModel> = {}
   brokenModels: { path: string; reason: string }[] = []
   providers: ProviderReport[] = [
     { name: 'cpu', usable: true, chosen: true, reason: 'agrees with itself', stepMs: 38, threads: 8 },
@@ -52,6 +55,8 @@ export class FakeWorld {
   runs: RunSummary[] = []
   readonly metrics = new Map<string, MetricsRow[]>()
   /** Of runs that learn codes: layers first, then the whole. */
+  /** Of runs that learn codes: what they go on with. */
+  readonly codeConfigs = new Map<string, LatentTrainConfig>()
   readonly curves = new Map<string, { stage: string; rows: MetricsRow[] }[]>()
   readonly proposals = new Map<string, { proposal: Proposal; values: Uint16Array }>()
   /** Thrown by the next call of a channel: `fail('models.segment', error)`. */
