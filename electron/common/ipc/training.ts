@@ -227,8 +227,8 @@ export const trainingContract = contract('training', 'main', {
   ),
   start: job(startTrainingSchema, trainProgressSchema, trainResultSchema),
   /**
-   * Goes on with a run that segments, from its last checkpoint, on its own cases and settings. Errors: not-found (no such run, no
-   * checkpoint), config-invalid (labels changed since it began), volume-unknown, request-invalid (it runs, or is done).
+   * Goes on with a run of any kind, from its last checkpoint, on its own cases and settings. Errors: not-found (no such run, no
+   * checkpoint), config-invalid (images or labels changed since it began), volume-unknown, request-invalid (it runs, or is done).
    */
   resume: job(z.object({ run: z.string() }), trainProgressSchema, trainResultSchema),
   metrics: invoke(z.object({ run: z.string() }), z.array(metricsRowSchema)),

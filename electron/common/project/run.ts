@@ -20,9 +20,18 @@ export const runHeadSchema = z.object({
   epochs: z.number().int().positive(),
 })
 
+/** What the config of layerwise training says besides. */
+export const layerwiseHeadSchema = z.object({
+  model: z.object({ widths: z.array(z.number().int().positive()) }),
+  layerwise: z.object({ epochs: z.number().int().positive() }),
+})
+
 export const runInputsSchema = z.object({
   version: z.literal(1),
-  /** Keys of the prepared cases, in the order of the config's: hashes of image, labels, slice states, preprocessing and class list. */
+  /**
+   * In the order of the config's cases. Of a run that segments: keys of the prepared cases (hashes of image, labels, slice states,
+   * preprocessing and class list). Of one that learns codes: hashes of each volume's images; of other sources one for all.
+   */
   keys: z.array(z.string()),
 })
 

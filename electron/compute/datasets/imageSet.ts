@@ -117,6 +117,13 @@ export class ImageSet {
     }
   }
 
+  /** Bytes of image n as it was read, unscaled: for hashes. A view, not a copy. */
+  raw(n: number): Uint8Array {
+    const { values } = this.parts
+    const bytes = this.elements * values.BYTES_PER_ELEMENT
+    return new Uint8Array(values.buffer, values.byteOffset + this.rows[n]! * bytes, bytes)
+  }
+
   /** Images of these indices, one after the other. */
   gather(indices: ArrayLike<number>): Float32Array {
     const out = new Float32Array(indices.length * this.elements)

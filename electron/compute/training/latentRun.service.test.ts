@@ -106,6 +106,32 @@ describe('a run that learns codes', () => {
     await expect(run('resumed', { batch: 8 }, { resume: true })).rejects.toMatchObject({ code: 'config-invalid' })
   })
 
+  it('does not go on with other images, and stays as it is until they are back', async () => {
+    const data = join(root, 'changing')
+    const config = await tinyImages(data, {})
+    const folder = join(root, 'changed')
+    const train = async (resume: boolean, stopAt = Infinity) => {
+      const abort = new AbortController()
+      const report = (progress: TrainProgress) => {
+        if (progress.kind === 'epoch' && progress.row.epoch === stopAt) abort.abort()
+      }
+      return trainLatentRun({ config, folder, resume, signal: abort.signal, report })
+    }
+    expect((await train(false, 2)).state).toBe('stopped')
+    const { images } = config.dataset as Extract<typeof config.dataset, { kind: 'idx' }>
+    const before = await readFile(images)
+    const other = Buffer.from(before)
+    other[other.length - 1]! ^= 1
+    await writeFile(images, other)
+    await expect(train(true)).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringMatching(/images-idx3-ubyte changed since the run began/) as string,
+    })
+    expect(await readFile(join(folder, 'state.json'), 'utf8')).toContain('"stopped"')
+    await writeFile(images, before)
+    expect((await train(true)).state).toBe('done')
+  })
+
   it('trains an autoencoder, and refuses a code that is no smaller than the image unless it is meant', async () => {
     const sparse = { kind: 'dense' as const, widths: [64], codeActivation: 'relu' as const, unitNormDecoder: true }
     const changes = { task: 'autoencoder' as const, model: sparse, loss: { activationL1: 0.1 }, epochs: 10 }

@@ -8,6 +8,7 @@ import { givenSplit, splitImages, withinStudies, type ImageSplit } from '../data
 import type { SessionOptions } from '../runtime/openSession'
 import { classifierRun } from './classifierRun'
 import { describeRun, encoderOf } from './describeRun'
+import { imageKeys, refuseOtherImages } from './imageKeys'
 import { ImageTask } from './imageTask'
 import { byInputs } from './initialWeights'
 import { writeLatentFiles } from './latentFiles'
@@ -45,9 +46,11 @@ export interface LatentRunOptions {
  */
 export async function trainLatentRun(options: LatentRunOptions): Promise<TrainResult> {
   const folder = await RunFolder.open(options.folder, options.config)
+  // What is wrong with its images leaves a run as it stands: with them back, it can go on.
+  const known = options.resume ? await sameImages(options, folder) : null
   await folder.setState('running')
   try {
-    const result = await train(options, folder)
+    const result = await train(options, folder, known ?? (await firstImages(options, folder)))
     await folder.setState(result.state)
     return result
   } catch (thrown) {
@@ -57,10 +60,27 @@ export async function trainLatentRun(options: LatentRunOptions): Promise<TrainRe
   }
 }
 
-async function train(options: LatentRunOptions, folder: RunFolder): Promise<TrainResult> {
+/** Keeps what the run learns from, so that it can tell later whether it is still the same. */
+async function firstImages(options: LatentRunOptions, folder: RunFolder): Promise<ImageSplit> {
+  const split = await readImages(options)
+  await folder.writeInputs(imageKeys(split, options.config).map(({ key }) => key))
+  return split
+}
+
+/** @throws config-invalid when they are no longer those the run began with. */
+async function sameImages(options: LatentRunOptions, folder: RunFolder): Promise<ImageSplit> {
+  const split = await readImages(options)
+  await refuseOtherImages(folder, imageKeys(split, options.config))
+  return split
+}
+
+function readImages(options: LatentRunOptions): Promise<ImageSplit> {
+  options.report({ kind: 'stage', stage: 'preparing', text: 'Reading the images' })
+  return openSplit(options)
+}
+
+async function train(options: LatentRunOptions, folder: RunFolder, split: ImageSplit): Promise<TrainResult> {
   const { config, report, signal } = options
-  report({ kind: 'stage', stage: 'preparing', text: 'Reading the images' })
-  const split = await openSplit(options)
   for (const text of split.notices) report({ kind: 'notice', code: 'split', text })
   report({ kind: 'stage', stage: 'building', text: 'Building the network and its training step' })
   // An encoder that is taken over was trained on this kind of machine already.

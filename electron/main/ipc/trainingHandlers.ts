@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { SagittaError } from '#common/errors'
 import type { Client, Handlers, JobContext } from '#common/ipc/contract'
 import type { ProjectState } from '#common/ipc/project'
+import { latentTrainConfigSchema } from '#common/latent/trainConfig'
 import { RUN_CONFIG, RUN_METRICS } from '#common/project/run'
 import {
   preprocessingSchema,
@@ -20,6 +21,7 @@ import type { ComputeService } from '../services/computeService'
 import type { StudyService } from '../services/studyService'
 import type { Run, TrainingProcesses } from '../services/trainingProcesses'
 import { follow as followJob, heeding } from './forward'
+import { learnOn } from './latentRuns'
 import { newRunFolder, openProject, readMetrics, runName, runsFolder } from './runFolders'
 
 export interface TrainingParts {
@@ -108,18 +110,25 @@ async function resume(run: string, job: JobContext<TrainProgress>, parts: Traini
       `${known.name} ended before its first checkpoint was written. Start a new run with the same settings.`,
       { run },
     )
-  const config = await readConfig(join(folder, RUN_CONFIG))
+  const path = join(folder, RUN_CONFIG)
+  if (known.task !== 'unet') {
+    const config = await readConfig(path, latentTrainConfigSchema)
+    for (const source of [config.dataset, config.validation])
+      if (source?.kind === 'studies') for (const { image } of source.cases) sourceOf(project, image)
+    return learnOn(config, folder, job, parts)
+  }
+  const config = await readConfig(path, trainConfigSchema)
   for (const { id } of config.dataset.cases) sourceOf(project, id)
   return follow({ config, headers: await prepare(config, job, parts), folder, resume: true }, job, parts)
 }
 
-async function readConfig(path: string): Promise<TrainConfig> {
+async function readConfig<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
   try {
-    return trainConfigSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+    return schema.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch (cause) {
     throw new SagittaError(
       'corrupt-file',
-      `${path} is not the config of a run that segments. Start a new run.`,
+      `${path} is not the config of a run that can go on. Start a new run.`,
       { path },
       { cause },
     )

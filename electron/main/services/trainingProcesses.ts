@@ -27,6 +27,7 @@ export interface LatentRun {
   headers: string[]
   validationHeaders: string[]
   folder: string
+  resume?: boolean
 }
 
 export class TrainingProcesses {

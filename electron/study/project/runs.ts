@@ -7,6 +7,7 @@ import { asSagittaError } from '#common/errors'
 import type { RunSummary } from '#common/ipc/project'
 import { metricsRowSchema, type MetricsRow } from '#common/ipc/training'
 import type { Warning } from '#common/ipc/volume'
+import { STAGES_FOLDER } from '#common/project/latentFiles'
 import { RUNS_FOLDER } from '#common/project/layout'
 import {
   LAST_CHECKPOINT,
@@ -15,6 +16,7 @@ import {
   RUN_METRICS,
   RUN_MODEL,
   RUN_STATE,
+  layerwiseHeadSchema,
   runHeadSchema,
   runStateSchema,
   type RunState,
@@ -54,6 +56,7 @@ async function readRun(folder: string, id: string): Promise<RunSummary> {
   const rows = await readMetrics(join(folder, RUN_METRICS))
   const model = join(folder, RUN_MODEL)
   const last = rows.at(-1)
+  const layers = config.task === 'layerwise' ? await readLayers(join(folder, RUN_CONFIG)) : null
   return {
     id,
     name: config.name || id,
@@ -63,21 +66,29 @@ async function readRun(folder: string, id: string): Promise<RunSummary> {
     epochs: { done: last?.epoch ?? 0, of: config.epochs },
     best: bestOf(rows),
     seconds: last?.seconds ?? 0,
-    resumable: isResumable(folder, config.task, standing(state)),
+    resumable: isResumable(folder, standing(state)),
+    ...(layers ? { layers } : {}),
     model: existsSync(model) ? model : null,
     message: state?.message ?? null,
   }
 }
 
-/** Runs that segment and ended early; what codes learn is quickly learnt anew. */
-const isResumable = (folder: string, task: RunSummary['task'], state: RunSummary['state']): boolean =>
-  task === 'unet' &&
-  (state === 'interrupted' || state === 'stopped') &&
-  existsSync(join(folder, RUN_CHECKPOINTS, LAST_CHECKPOINT))
+/** Runs that ended early, with a checkpoint to go on from; of layerwise training one of a layer will do. */
+function isResumable(folder: string, state: RunSummary['state']): boolean {
+  if (state !== 'interrupted' && state !== 'stopped') return false
+  const first = join(folder, STAGES_FOLDER, 'layer-1')
+  return [folder, first].some(place => existsSync(join(place, RUN_CHECKPOINTS, LAST_CHECKPOINT)))
+}
 
 function standing(state: RunState | null): RunSummary['state'] {
   if (!state) return 'interrupted'
   return state.state === 'running' && !isAlive(state.pid) ? 'interrupted' : state.state
+}
+
+/** How many layers are trained before the whole, and for how many epochs each. */
+async function readLayers(config: string): Promise<NonNullable<RunSummary['layers']>> {
+  const { model, layerwise } = await readJson(config, layerwiseHeadSchema)
+  return { count: model.widths.length, epochs: layerwise.epochs }
 }
 
 /** As the trainer decides: the higher Dice; where there is none, the lower loss. */

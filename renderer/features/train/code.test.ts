@@ -289,6 +289,45 @@ describe('a run of codes', () => {
     await running
     expect(live.run?.state).toBe('stopped')
   })
+
+  it('that was stopped goes on where it was, with its curve so far', async () => {
+    const { live, draft, runs } = await open(2, 'vae')
+    draft.change({ batch: 4, epochs: 4 })
+    await draft.makePlan()
+    const running = live.start()
+    await until(() => live.run !== null && live.run.rows.length >= 2)
+    live.stop()
+    await running
+    await until(() => runs.shown?.resumable === true)
+    const resumed = runs.resume()
+    await until(() => live.isRunning && runs.isLive)
+    expect(live.run).toMatchObject({ kind: 'vae', epochs: 4, layers: null })
+    expect(runs.segmenting).toBe(false)
+    await resumed
+    expect(runs.rows.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
+    await until(() => runs.list.length === 1 && runs.list[0]?.state === 'done')
+  })
+
+  it('that was stopped among its layers goes on in that layer, and its share counts all of them', async () => {
+    const { live, draft, runs } = await open(3, 'autoencoder')
+    draft.change({ layerwise: true, layerEpochs: 3, epochs: 2 })
+    await draft.makePlan()
+    const running = live.start()
+    await until(() => (live.run?.stages[1]?.rows.length ?? 0) >= 1)
+    live.stop()
+    await running
+    await until(() => runs.shown?.resumable === true && runs.stages.length === 2)
+    const resumed = runs.resume()
+    await until(() => live.run?.step != null)
+    expect(live.run?.layers).toEqual({ count: 2, epochs: 3, wholeEpochs: 2 })
+    expect(live.job?.progress.share).toBeGreaterThan(0.3)
+    await resumed
+    expect(live.run?.stages.map(({ rows }) => rows.map(({ epoch }) => epoch))).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ])
+    expect(live.run?.rows).toHaveLength(2)
+  })
 })
 
 describe('share of a layerwise run', () => {

@@ -23,6 +23,12 @@ export const TASK_NAMES: Readonly<Record<RunSummary['task'], string>> = {
 
 export const segments = (task: RunSummary['task']): boolean => task === 'unet'
 
+/** What a run of a task is set up as: layers and labels are trained on an autoencoder. */
+export const kindOf = (task: RunSummary['task']): TrainKind => {
+  if (segments(task)) return 'segmentation'
+  return task === 'vae' ? 'vae' : 'autoencoder'
+}
+
 /** Its model can be explored in Latent. */
 export const codes = (task: RunSummary['task']): boolean =>
   task === 'vae' || task === 'autoencoder' || task === 'layerwise'

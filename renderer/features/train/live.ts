@@ -10,7 +10,7 @@ import { useJobs, useNotices, type JobProgress } from '../../stores'
 import { duration, fixed, score } from '../../stores/format'
 import { useCodeDraft } from './codeDraft'
 import { useDraft } from './draft'
-import { useTrainKind, type TrainKind } from './kind'
+import { kindOf, useTrainKind, type TrainKind } from './kind'
 import { SAME_SCAN } from './sameScan'
 
 type Step = Extract<TrainProgress, { kind: 'step' }>
@@ -68,10 +68,16 @@ export function stepShare({ epoch, epochs, step, stepsPerEpoch, stage }: Step, l
   return Math.min(1, (before + inStage) / (ahead + layers.wholeEpochs))
 }
 
+/** Of an epoch that a crash cut off before its checkpoint there may be a row already. */
+const withEpoch = (rows: readonly MetricsRow[], row: MetricsRow): MetricsRow[] => [
+  ...rows.filter(({ epoch }) => epoch < row.epoch),
+  row,
+]
+
 function withRow(stages: readonly StageCurve[], stage: string, row: MetricsRow): StageCurve[] {
   const known = stages.find(curve => curve.stage === stage)
   if (!known) return [...stages, { stage, rows: [row] }]
-  return stages.map(curve => (curve === known ? { stage, rows: [...curve.rows, row] } : curve))
+  return stages.map(curve => (curve === known ? { stage, rows: withEpoch(curve.rows, row) } : curve))
 }
 
 /** The run after one more message. */
@@ -85,8 +91,7 @@ export function advanced(run: LiveRun, message: TrainProgress): LiveRun {
       if (message.stage !== undefined) return { ...run, stages: withRow(run.stages, message.stage, message.row) }
       return {
         ...run,
-        // Of an epoch that a crash cut off before its checkpoint there may be a row already.
-        rows: [...run.rows.filter(({ epoch }) => epoch < message.row.epoch), message.row],
+        rows: withEpoch(run.rows, message.row),
         bestEpoch: message.best ? message.row.epoch : run.bestEpoch,
       }
     case 'notice':
@@ -179,15 +184,16 @@ export const useLiveRun = defineStore('liveRun', () => {
     await followed({ ...BLANK, ...what, log, startedAt: Date.now() }, begin())
   }
 
-  /** Goes on where a run was cut off. @param rows its epochs so far */
+  /** Goes on where a run was cut off. @param curves its epochs so far, and those of its layers */
   const resume = async (
-    { id, name, epochs }: RunSummary,
-    rows: readonly MetricsRow[],
+    { id, name, task, epochs, layers }: RunSummary,
+    { rows, stages }: Pick<LiveRun, 'rows' | 'stages'>,
     caveat: string | null,
   ): Promise<void> => {
     if (isRunning.value) return
-    const what = { id, name, caveat, rows, epochs: epochs.of, kind: 'segmentation' as const }
-    await followed({ ...BLANK, ...what, startedAt: Date.now() }, api.training.resume({ run: id }))
+    const what = { id, name, caveat, rows, stages, epochs: epochs.of, kind: kindOf(task) }
+    const ahead = layers ? { ...layers, wholeEpochs: epochs.of } : null
+    await followed({ ...BLANK, ...what, layers: ahead, startedAt: Date.now() }, api.training.resume({ run: id }))
   }
 
   const followed = async (begun: LiveRun, handle: JobHandle<TrainProgress, TrainResult>): Promise<void> => {
@@ -219,7 +225,8 @@ export const useLiveRun = defineStore('liveRun', () => {
       const { code, message, details } = asSagittaError(thrown)
       const error = new SagittaError(code, codeDraft.inWords(message), details)
       change(code === 'cancelled' ? { state: 'stopped' } : { state: 'failed', error })
-      if (code !== 'cancelled') notices.fail(error)
+      // That a process stopped is said by the shell already, with what is left of the run.
+      if (code !== 'cancelled' && code !== 'service-stopped') notices.fail(error)
     }
   }
 

@@ -19,8 +19,9 @@ const LOOK: Readonly<Record<RunSummary['state'], StateLook>> = {
 export const runState = (state: RunSummary['state']): StateLook => LOOK[state]
 
 /** As `runState`, with the epoch where a run ended before its time. */
-export function standing({ state, epochs }: Pick<RunSummary, 'state' | 'epochs'>): StateLook {
+export function standing({ state, epochs, layers }: Pick<RunSummary, 'state' | 'epochs' | 'layers'>): StateLook {
   const look = LOOK[state]
   if (state !== 'interrupted') return look
+  if (layers && epochs.done === 0) return { ...look, word: 'Interrupted among its layers' }
   return { ...look, word: epochs.done === 0 ? 'Interrupted in epoch 1' : `Interrupted at epoch ${epochs.done}` }
 }

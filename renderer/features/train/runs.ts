@@ -110,7 +110,7 @@ export const useRuns = defineStore('runs', () => {
   /** Goes on with the run that is looked at, where it was cut off. */
   const resume = async (): Promise<void> => {
     const wanted = shown.value
-    if (wanted?.resumable) await live.resume(wanted, rows.value, caveat.value)
+    if (wanted?.resumable) await live.resume(wanted, curves.value, caveat.value)
   }
 
   /** A new run is what one wants to look at. */

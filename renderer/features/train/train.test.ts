@@ -181,7 +181,9 @@ describe('a run', () => {
     await runs.resume()
     expect(live.run).toBeNull()
     expect(standing(cut(false)).word).toBe('Interrupted at epoch 2')
-    expect(standing({ state: 'interrupted', epochs: { done: 0, of: 4 } }).word).toBe('Interrupted in epoch 1')
+    const early = { state: 'interrupted' as const, epochs: { done: 0, of: 4 } }
+    expect(standing(early).word).toBe('Interrupted in epoch 1')
+    expect(standing({ ...early, layers: { count: 2, epochs: 3 } }).word).toBe('Interrupted among its layers')
     world.runs = [cut(true)]
     await runs.load()
     world.fail(
@@ -190,6 +192,15 @@ describe('a run', () => {
     )
     await runs.resume()
     expect(notices.shown.at(-1)?.text).toBe('Labels of Anna Phantom changed. Start a new run.')
+  })
+
+  it('whose process died says so in its own place; the toast is the shell’s', async () => {
+    const { live, runs, notices, world } = await open(2, ({ world: before }) => (before.runs = [cut(true)]))
+    await until(() => runs.shown !== null)
+    world.fail('training.resume', new SagittaError('service-stopped', 'The training process stopped.'))
+    await runs.resume()
+    expect(live.run?.error?.code).toBe('service-stopped')
+    expect(notices.shown).toEqual([])
   })
 
   it('of an earlier day is read from its metrics', async () => {
