@@ -6,6 +6,7 @@ import { exportCommand } from './commands/export'
 import { inspect } from './commands/inspect'
 import { labelsConvert, labelsMeasure } from './commands/labels'
 import { latentAnomaly } from './commands/latent/anomaly'
+import { latentClassify } from './commands/latent/classify'
 import {
   latentDecode,
   latentInterpolate,
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   latentFields,
   latentMeasure,
   latentAnomaly,
+  latentClassify,
   model,
   modelImport,
   providers,

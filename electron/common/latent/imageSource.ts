@@ -115,5 +115,7 @@ export const preparationSchema = z.object({
   step: z.number().int().positive().nullable(),
   crop: z.object({ above: z.number() }).nullable(),
   colour: z.enum(['grey', 'keep']),
+  /** Of patches: what their label says; absent where there are none, and in older files. */
+  labelBy: z.enum(['most', 'centre']).optional(),
 })
 export type Preparation = z.infer<typeof preparationSchema>

@@ -27,6 +27,8 @@ export const latentFactsSchema = z.object({
   preparation: preparationSchema,
   /** Of a classifier, in channel order. */
   classes: z.array(z.string()),
+  /** Label values of the classes, where they came from label maps; 0 is none of them. Absent in older files. */
+  classValues: z.array(z.number().int().nonnegative()).optional(),
   /** Reconstruction errors of images that were held out: 50, 90, 95 and 99 % lie at or below. null without any. */
   heldOut: z
     .object({ count: z.number().int(), median: z.number(), p90: z.number(), p95: z.number(), p99: z.number() })
@@ -51,6 +53,14 @@ export function preparationOf(source: ImageSourceConfig): Preparation {
     case 'folder':
       return { ...plain, kind: source.kind, unit: 'images', fit: source.fit, colour: source.colour }
     case 'studies':
-      return { ...plain, kind: source.kind, unit: source.unit, fit: source.fit, step: source.step, crop: source.crop }
+      return {
+        ...plain,
+        kind: source.kind,
+        unit: source.unit,
+        fit: source.fit,
+        step: source.step,
+        crop: source.crop,
+        labelBy: source.labelBy,
+      }
   }
 }

@@ -1,5 +1,6 @@
 // A classifier on an encoder as the loop trains it: labelled images in, held-out ones judged by cross entropy and balanced accuracy.
 import type { MetricsRow } from '#common/ipc/training'
+import { Confusion } from '#common/metrics/confusion'
 import type { ClassifierPrograms } from '#models/programs/classifier'
 import type { StateValues } from '#models/programs/types'
 import type { ImageSet } from '../datasets/imageSet'
@@ -54,7 +55,7 @@ export class ClassifierTask implements TrainingTask {
   async validate(state: StateTensors): Promise<Validation> {
     const { validation, classes, classWeights } = this.options
     const labels = validation.labels()
-    const [right, seen] = [new Float64Array(classes), new Float64Array(classes)]
+    const confusion = new Confusion(this.options.train.classNames)
     let [loss, weights] = [0, 0]
     const session = await (this.classify ??= ReadingSession.open(
       this.options.programs.classify(),
@@ -75,20 +76,16 @@ export class ClassifierTask implements TrainingTask {
         const weight = classWeights?.[label] ?? 1
         loss -= weight * Math.log(Math.max(row[label]!, 1e-12))
         weights += weight
-        seen[label]! += 1
-        if (row.indexOf(Math.max(...row)) === label) right[label]! += 1
+        confusion.add(label, row.indexOf(Math.max(...row)))
       }
     }
-    const recalls = [...seen.keys()].flatMap(label => (seen[label]! > 0 ? [right[label]! / seen[label]!] : []))
+    const { accuracy, balancedAccuracy } = confusion.scores()!
     return {
       loss: loss / weights,
       dice: {},
       meanDice: null,
       allBackground: false,
-      terms: {
-        accuracy: right.reduce((a, b) => a + b, 0) / validation.count,
-        balancedAccuracy: recalls.reduce((a, b) => a + b, 0) / recalls.length,
-      },
+      terms: { accuracy, balancedAccuracy },
     }
   }
 

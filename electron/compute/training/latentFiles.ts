@@ -52,6 +52,9 @@ export function latentMetadata(
       scale: train.scale,
       preparation: preparationOf(config.dataset),
       classes: [...classes],
+      ...(classes.length > 0 && config.dataset.kind === 'studies'
+        ? { classValues: [0, ...config.dataset.classes.map(({ value }) => value)] }
+        : {}),
       heldOut: errors && errors.length > 0 ? quantilesOf(errors) : null,
     },
     provenance: {
