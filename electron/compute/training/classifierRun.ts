@@ -16,7 +16,7 @@ import { loadCheckpoint } from './checkpoint'
 import { balancedWeights, ClassifierTask } from './classifierTask'
 import { latentMetadata, pairOf } from './latentFiles'
 import { autoencoderModel, encoderModel, vaeNetwork } from './latentNetwork'
-import type { LatentParts } from './latentRun'
+import type { LatentParts } from './latentParts'
 import { runTask } from './runTask'
 
 /** @throws no-training-data without labels or with one class; model-incompatible when the encoder takes other images. */

@@ -1,11 +1,10 @@
 // One run that learns codes, from its config to its run folder: autoencoder, VAE, layerwise stack, classifier.
 import { asSagittaError, SagittaError } from '#common/errors'
 import type { LatentTrainConfig } from '#common/latent/trainConfig'
-import type { MetricsRow, TrainProgress, TrainResult } from '#common/ipc/training'
+import type { MetricsRow, TrainResult } from '#common/ipc/training'
 import type { StateValues } from '#models/programs/types'
 import { openImages } from '../datasets/openImages'
 import { givenSplit, splitImages, withinStudies, type ImageSplit } from '../datasets/splitImages'
-import type { SessionOptions } from '../runtime/openSession'
 import { classifierRun } from './classifierRun'
 import { describeRun, encoderOf } from './describeRun'
 import { imageKeys, refuseOtherImages } from './imageKeys'
@@ -20,25 +19,11 @@ import {
   vaeNetwork,
   type LatentNetwork,
 } from './latentNetwork'
+import type { LatentParts, LatentRunOptions } from './latentParts'
 import { trainStages } from './layerwise'
 import { runTask, type RunParts } from './runTask'
 import { RunFolder } from './runFolder'
 import { chooseSession } from './sessionChoice'
-
-export interface LatentRunOptions {
-  readonly config: LatentTrainConfig
-  /** Headers of prepared volumes, in the order of the cases, where a source is of kind `studies`. */
-  readonly headers?: readonly string[]
-  readonly validationHeaders?: readonly string[]
-  readonly folder: string
-  /** Goes on from the folder's last checkpoint. */
-  readonly resume?: boolean
-  /** Bytes of weights from which on they go into a file beside the model; absent: those that one file cannot hold (2 GB). */
-  readonly weightsBesideAbove?: number | undefined
-  readonly signal: AbortSignal
-  readonly report: (progress: TrainProgress) => void
-  readonly checkpointWanted?: () => (() => void) | null
-}
 
 /**
  * @throws what reading the images throws; no-training-data for one image, constant images, one patient; config-invalid, shape-mismatch,
@@ -106,13 +91,6 @@ async function train(options: LatentRunOptions, folder: RunFolder, split: ImageS
     case 'classifier':
       return classifierRun(parts)
   }
-}
-
-export interface LatentParts {
-  readonly options: LatentRunOptions
-  readonly folder: RunFolder
-  readonly split: ImageSplit
-  readonly session: SessionOptions
 }
 
 /** Opens, scales and splits the images; what cannot be learnt from is refused here. */
