@@ -1,6 +1,7 @@
 // How much more rare labels count at the start of a training.
 import type { Fingerprint } from '#common/ipc/prepare'
 import type { TrainConfig } from '#common/ipc/training'
+import { classCounts } from '../datasets/classCounts'
 import type { Choice } from './choice'
 
 /** A class of few voxels is heard, not made louder than everything else together. */
@@ -14,7 +15,7 @@ const REST = 0.25
  * lesion: its voxels are one in a thousand. Kept in full to the end, they would move every border outward.
  */
 export function chooseEmphasis(training: readonly Fingerprint[]): Choice<NonNullable<TrainConfig['emphasis']>> {
-  const voxels = sumCounts(training)
+  const voxels = classCounts(training.flatMap(({ counts }) => counts))
   const all = voxels.reduce((sum, count) => sum + count, 0)
   const raw = voxels.map(count => Math.sqrt(all / Math.max(count, 1)))
   const least = Math.min(...raw)
@@ -25,11 +26,4 @@ export function chooseEmphasis(training: readonly Fingerprint[]): Choice<NonNull
     value: { weights, untilShare: UNTIL, rest: REST },
     reason: `pixels count by the inverse root of their label's share, which fades over ${100 * UNTIL} % of the training`,
   }
-}
-
-function sumCounts(training: readonly Fingerprint[]): number[] {
-  const sums: number[] = []
-  for (const { counts } of training)
-    for (const slice of counts) slice.forEach((count, n) => (sums[n] = (sums[n] ?? 0) + count))
-  return sums
 }

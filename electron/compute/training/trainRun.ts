@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { SagittaError, asSagittaError } from '#common/errors'
 import { preprocessingSchema, type TrainConfig, type TrainProgress, type TrainResult } from '#common/ipc/training'
 import { sizeMultiple } from '#models/architectures/unet'
+import { classCounts } from '../datasets/classCounts'
 import { imageFacts } from '../datasets/imageFacts'
 import { PreparedCase } from '../datasets/preparedCase'
 import { SliceCache } from '../datasets/sliceCache'
@@ -234,13 +235,10 @@ function stepsOf({ stepsPerEpoch }: TrainConfig): number {
 }
 
 /** Of all slices of the sets, background first. */
-function pixelsPerClass(sets: Split['train'], cases: readonly PreparedCase[]): number[] {
-  const sums: number[] = []
-  for (const { caseIndex, slices } of sets)
-    for (const slice of slices)
-      cases[caseIndex]!.header.target!.counts[slice]!.forEach((count, n) => (sums[n] = (sums[n] ?? 0) + count))
-  return sums
-}
+const pixelsPerClass = (sets: Split['train'], cases: readonly PreparedCase[]): number[] =>
+  classCounts(
+    sets.flatMap(({ caseIndex, slices }) => slices.map(slice => cases[caseIndex]!.header.target!.counts[slice]!)),
+  )
 
 function metadataOf(
   config: TrainConfig,
