@@ -33,7 +33,7 @@ export function anomaliesOf(
   set: CodeSet,
   { normals, anomalousLabels, share, disagreement = {} }: AnomalyOptions,
 ): Anomalies {
-  const { errors, model, images } = set
+  const { errors, model } = set
   if (errors.length === 0)
     throw new SagittaError(
       'model-incompatible',
@@ -62,13 +62,16 @@ export function anomaliesOf(
     threshold,
     above: threshold === null ? 0 : errors.reduce((sum, error) => sum + (error > threshold ? 1 : 0), 0),
     cases: reviewQueue(casesOf(set, outlierness, disagreement)),
-    roc: anomalousLabels ? curve(errors, images.labels(), anomalousLabels) : null,
+    roc: anomalousLabels ? curve(set, anomalousLabels) : null,
   }
 }
 
-function curve(errors: Float32Array, labels: Int32Array, anomalous: readonly number[]): Anomalies['roc'] {
-  const positive = Array.from(labels, label => (anomalous.includes(label) ? 1 : 0))
-  return { ...rocOf(errors, positive), averagePrecision: averagePrecision(errors, positive) }
+/** Over the images of which somebody said what they show. @throws no-training-data when all of these, or none, are anomalous */
+function curve({ images, errors }: CodeSet, anomalous: readonly number[]): Anomalies['roc'] {
+  const known = images.items.flatMap(({ label }, n) => (label === null ? [] : [{ label, error: errors[n]! }]))
+  const scores = known.map(({ error }) => error)
+  const positive = known.map(({ label }) => (anomalous.includes(label) ? 1 : 0))
+  return { ...rocOf(scores, positive), averagePrecision: averagePrecision(scores, positive) }
 }
 
 function casesOf(
