@@ -5,6 +5,7 @@ import { SagittaError } from '#common/errors'
 import type { Verdict } from '#common/geometry/types'
 import ErrorPanel from './ErrorPanel.vue'
 import NumberField from './NumberField.vue'
+import RangeField from './RangeField.vue'
 import { toRgba } from './rawImage'
 import { verdictLook } from './verdict'
 
@@ -26,6 +27,22 @@ describe('verdict', () => {
     [verdict({ kind: 'duplicates', files: ['a'] }), '1 duplicate', true],
     [verdict({ kind: 'irregular' }), 'Irregular', true],
   ])('%# says %s', (value, word, care) => expect(verdictLook(value)).toMatchObject({ word, care }))
+})
+
+describe('range field', () => {
+  const pressed = async (modelValue: number, key: string, shiftKey = false): Promise<unknown> => {
+    const wrapper = mount(RangeField, { props: { modelValue, label: 'Amount', min: 0, max: 2, step: 0.01 } })
+    await wrapper.get('input[type=range]').trigger('keydown', { key, shiftKey })
+    return wrapper.emitted('update:modelValue')?.at(-1)?.[0]
+  }
+
+  it('moves by its own step with the arrows, by ten with Shift, and stays in range', async () => {
+    expect(await pressed(0, 'ArrowRight')).toBe(0.01)
+    expect(await pressed(0.5, 'ArrowDown')).toBe(0.49)
+    expect(await pressed(0.5, 'ArrowUp', true)).toBe(0.6)
+    expect(await pressed(1.95, 'ArrowRight', true)).toBe(2)
+    expect(await pressed(0.5, 'a')).toBeUndefined()
+  })
 })
 
 describe('number field', () => {
