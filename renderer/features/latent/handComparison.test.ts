@@ -103,6 +103,7 @@ describe('in words', () => {
     expect(agreementText({ ...found, slices: 1, worstSlice: null, labels: found.labels.slice(0, 2) })).toBe(
       'Dice 0.70, over 1 complete slice',
     )
+    expect(agreementText(found, false)).toBe('Least Lesion 0.50, over 12 complete slices; most on slice 4')
     expect(agreementText(left('b', 'Nothing was drawn on it.'))).toBe('')
   })
 

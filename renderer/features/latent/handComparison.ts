@@ -23,13 +23,18 @@ export function compareProgress({ volume, volumes, ...stage }: Progress): JobPro
 }
 
 /** "Dice 0.81, least Lesion 0.41", over how many slices, and where to look. */
-export function agreementText({ dice, labels, slices, worstSlice }: HandAgreement): string {
+export function agreementText({ dice, labels, slices, worstSlice }: HandAgreement, withMean = true): string {
   if (dice === null) return ''
   const counted = labels.flatMap(label => (label.dice === null ? [] : [{ name: label.name, dice: label.dice }]))
   const least = counted.reduce((a, b) => (b.dice < a.dice ? b : a))
-  const worst = counted.length > 1 ? `, least ${least.name} ${least.dice.toFixed(2)}` : ''
+  const parts = [
+    withMean ? `Dice ${dice.toFixed(2)}` : '',
+    counted.length > 1 ? `least ${least.name} ${least.dice.toFixed(2)}` : '',
+    `over ${plural(slices, 'complete slice')}`,
+  ].filter(part => part !== '')
   const where = worstSlice === null ? '' : `; most on slice ${worstSlice + 1}`
-  return `Dice ${dice.toFixed(2)}${worst}, over ${plural(slices, 'complete slice')}${where}`
+  const text = `${parts.join(', ')}${where}`
+  return `${text[0]!.toUpperCase()}${text.slice(1)}`
 }
 
 /** Reasons with the volumes they are about, the commonest first. */
