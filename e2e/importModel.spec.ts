@@ -93,12 +93,19 @@ test('a network made elsewhere is imported by a form and segments the sample', a
     expect(found.filter(value => value === body).length / found.length).toBeLessThan(0.9)
   })
 
-  await test.step('it is still there after the app was closed', async () => {
+  await test.step('it is still there after the app was closed, until it is removed', async () => {
     await app.quit()
     const again = new Window(await launch({ userData: app.userData, args: ['--sample'] }))
     await again.imageShown()
     await again.page.getByTestId('segment').getByRole('button', { name: 'Model', exact: true }).click()
-    await expect(again.page.getByRole('menuitemradio', { name: /body-threshold/ })).toBeVisible()
+    await again.page.getByRole('menuitemradio', { name: /body-threshold/ }).click()
+    await again.page.getByTestId('segment').getByRole('button', { name: 'Card' }).click()
+    await again.page.getByTestId('remove-model').click()
+    await expect(again.toast('body-threshold removed from the list of models.')).toBeVisible()
+    await expect(again.page.getByTestId('segment')).not.toContainText('body-threshold')
+    await again.app.screenshot('import-08-removed')
+    await again.toast('removed').getByRole('button', { name: 'Undo' }).click()
+    await expect(again.page.getByTestId('segment')).toContainText('body-threshold')
   })
 })
 

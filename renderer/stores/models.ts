@@ -4,6 +4,7 @@ import { computed, shallowRef, watch } from 'vue'
 import { asSagittaError, type SagittaError } from '#common/errors'
 import type { ModelCard } from '#common/ipc/compute'
 import { useApi } from '../api'
+import { useNotices } from './notices'
 import { useProject } from './project'
 
 /** Mean Dice of a model on its validation cases; null when it says none. */
@@ -18,6 +19,7 @@ export const metricName = (key: string, card: ModelCard): string => {
 
 export const useModels = defineStore('models', () => {
   const api = useApi()
+  const notices = useNotices()
   const project = useProject()
   const cards = shallowRef<readonly ModelCard[]>([])
   const broken = shallowRef<readonly { path: string; reason: string }[]>([])
@@ -45,6 +47,22 @@ export const useModels = defineStore('models', () => {
   }
   api.training.runsChanged(() => void load())
 
+  /** Takes an imported model out of the list, until it is brought back or another one is removed. */
+  const remove = async ({ path, name }: ModelCard): Promise<void> => {
+    await api.models.remove({ path })
+    await load()
+    const undo = async (): Promise<void> => {
+      await api.models.restore({ path })
+      await load()
+    }
+    notices.say({
+      tone: 'undo',
+      text: `${name} removed from the list of models.`,
+      sub: 'What was made with it stays.',
+      action: { title: 'Undo', run: undo },
+    })
+  }
+
   // Another project has other runs: what is listed of the last one is not offered meanwhile.
   watch(
     () => project.state?.folder,
@@ -55,5 +73,5 @@ export const useModels = defineStore('models', () => {
     },
   )
 
-  return { cards, broken, error, known, byPath, forSegmenting, forCoding, load }
+  return { cards, broken, error, known, byPath, forSegmenting, forCoding, load, remove }
 })

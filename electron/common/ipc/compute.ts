@@ -101,6 +101,10 @@ export const modelsContract = contract('models', 'main', {
     z.object({ file: z.string(), card: z.record(z.string(), z.unknown()).nullable() }),
     z.object({ card: modelCardSchema, notices: z.array(z.string()) }),
   ),
+  /** Takes an imported model out of the list; the last one can be brought back. Errors: not-found (no imported model), not-writable. */
+  remove: invoke(z.object({ path: z.string() }), z.object({})),
+  /** Brings back the model that was removed last. Errors: not-found. */
+  restore: invoke(z.object({ path: z.string() }), z.object({})),
   /** The processors' self-test: what an earlier start found out, tested only where nothing is known; `again` tests in any case. */
   providers: job(testRequestSchema, z.object({ testing: z.string() }), z.array(providerSchema)),
   /** Runs a model on a volume and keeps the result as a proposal. Errors: model-invalid, model-incompatible, service-stopped. */

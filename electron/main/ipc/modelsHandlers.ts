@@ -12,7 +12,7 @@ import type { Paths } from '../services/paths'
 import type { StudyService } from '../services/studyService'
 import { HandComparison } from './compareWithHand'
 import { follow, heeding } from './forward'
-import { importedModels, namesIn, placeForImport } from './importedModels'
+import { importedModels, namesIn, placeForImport, removeImported, restoreImported } from './importedModels'
 import { segmentingModel, segmentVolume, type SegmentProgress } from './segmentVolume'
 
 export interface ModelsParts {
@@ -41,6 +41,16 @@ export function modelsHandlers({ paths, jobs, study, compute }: ModelsParts): Ha
     inspect: request => compute.engine.inspect(request),
 
     import: async ({ file, card }) => compute.engine.import({ file, card, out: await placeForImport(file, paths) }),
+
+    remove: async ({ path }) => {
+      await removeImported(path, paths)
+      return {}
+    },
+
+    restore: async ({ path }) => {
+      await restoreImported(path, paths)
+      return {}
+    },
 
     providers: (request, job) =>
       jobs.run('providers', job.signal, signal => follow(compute.engine.providers(request), heeding(signal, job))),

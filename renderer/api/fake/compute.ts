@@ -49,6 +49,16 @@ export const modelsHandlers = (world: FakeWorld): Handlers<typeof modelsContract
     world.models = [...world.models, model]
     return { card: model, notices: [] }
   },
+  remove: ({ path }) => {
+    world.check('models.remove')
+    world.removedModel = world.models.find(model => model.path === path) ?? null
+    world.models = world.models.filter(model => model.path !== path)
+    return {}
+  },
+  restore: () => {
+    if (world.removedModel) world.models = [...world.models, world.removedModel]
+    return {}
+  },
   providers: async (_, job) => {
     world.check('models.providers')
     for (const { name } of world.providers) {

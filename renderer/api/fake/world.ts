@@ -41,6 +41,7 @@ export class FakeWorld {
   models: ModelCard[] = []
   /** What is found in a file before it is taken in. */
   foreign: Partial<InspectedModel> = {}
+  removedModel: ModelCard | null = null
   brokenModels: { path: string; reason: string }[] = []
   providers: ProviderReport[] = [
     { name: 'cpu', usable: true, chosen: true, reason: 'agrees with itself', stepMs: 38, threads: 8 },
