@@ -40,6 +40,7 @@ test('what does not belong is found, by codes and by a model beside the hand; gr
     await overhearPort(page)
     await spoilLabels(page, folder)
     await trainCodes(page, 'vae', 'Slices, VAE')
+    await window.imageShown()
     await window.press('Control+4')
     await page.getByTestId('encode').click()
     await latent.mapped(SLICES)
@@ -63,6 +64,11 @@ test('what does not belong is found, by codes and by a model beside the hand; gr
     await app.screenshot('latent-17-conspicuous')
     await page.getByTestId('error-over').click()
     await expect(page.getByTestId('error-overlay')).toHaveCount(0)
+    await latent.select('Normal images', /^Chiara/)
+    await page.getByTestId('rank').click()
+    await expect(page.getByText(/Chiara.* has no slice that is known to be free of Lung/)).toBeVisible({
+      timeout: ANSWERED_WITHIN_MS,
+    })
     await latent.select('Normal images', /^Anna/)
     await page.getByTestId('rank').click()
     await expect(page.getByTestId('threshold')).toBeVisible({ timeout: ANSWERED_WITHIN_MS })
@@ -184,6 +190,7 @@ test('what does not belong is found, by codes and by a model beside the hand; gr
 
   await test.step('groups are there again after the window was opened anew', async () => {
     await page.reload()
+    await window.imageShown()
     await window.press('Control+4')
     await page.getByTestId('encode').click()
     await latent.mapped(SLICES)

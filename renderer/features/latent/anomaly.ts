@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { z } from 'zod'
-import { asSagittaError, type SagittaError } from '#common/errors'
+import { asSagittaError, SagittaError } from '#common/errors'
 import type { anomalySchema } from '#common/ipc/latent'
 import { useApi } from '../../api'
 import { useJobs, useProject } from '../../stores'
@@ -79,11 +79,21 @@ export const useAnomaly = defineStore('anomaly', () => {
     const cases = source.cases.filter(({ image }) => image === volumeId)
     const value = source.classes?.find(({ name }) => name === anomalousName.value)?.value
     const free = value === undefined ? {} : { keep: 'free' as const, keepBy: [value] }
-    const made = await jobs.track(
-      { kind: 'rank', title: 'Coding the normal images', progressOf: counted('images') },
-      api.latent.encode({ model: model.info.model, source: { ...source, cases, ...free } }),
-    )
-    return made.codes
+    try {
+      const made = await jobs.track(
+        { kind: 'rank', title: 'Coding the normal images', progressOf: counted('images') },
+        api.latent.encode({ model: model.info.model, source: { ...source, cases, ...free } }),
+      )
+      return made.codes
+    } catch (thrown) {
+      const failed = asSagittaError(thrown)
+      if (failed.code !== 'no-training-data' || anomalousName.value === null) throw failed
+      throw new SagittaError(
+        failed.code,
+        `${hand.nameOf(volumeId)} has no slice that is known to be free of ${anomalousName.value}: slices count once they are marked complete. Choose another series.`,
+        failed.details,
+      )
+    }
   }
 
   const rank = async (): Promise<void> => {
