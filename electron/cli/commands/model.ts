@@ -39,7 +39,8 @@ model check MODEL
 export const modelImport: Command = {
   name: 'model import',
   usage: `model import FILE --out MODEL.onnx [--card CARD.json]
-  Takes in a segmentation model made elsewhere. The card says what the file does not (docs/format.md); without it the error names every field, with examples.`,
+  Takes in a segmentation model made elsewhere. The card says what the file does not (docs/format.md). Without --card the one inside is kept;
+  where there is none, the error names every field, with examples.`,
 
   async run(argv, io) {
     const { positionals, values } = readArguments(argv, ['FILE'], {
