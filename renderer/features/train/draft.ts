@@ -28,15 +28,17 @@ export const useDraft = defineStore('trainDraft', () => {
   const overrides = shallowRef<Overrides>({})
 
   const usable = computed(() => project.sources.filter(source => source.labelled && source.status === 'here'))
-  // The sample study's third patient is for honest testing: out until a person puts it in.
+  // The sample study's third patient is for honest testing: out until a person puts it in. In a project of an earlier day it is known a
+  // moment later which patient that is.
   const offered = new Set<string>()
   watch(
-    usable,
-    sources => {
-      for (const { volumeId, path } of sources) {
-        if (offered.has(volumeId)) continue
+    [usable, () => intake.samples],
+    () => {
+      for (const { volumeId, path } of usable.value) {
+        const sample = intake.sampleOf(path)
+        if (sample === null || offered.has(volumeId)) continue
         offered.add(volumeId)
-        if (intake.sampleOf(path)?.use === 'test') leftOut.add(volumeId)
+        if (sample.use === 'test') leftOut.add(volumeId)
       }
     },
     { immediate: true },

@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
+import { nextTick } from 'vue'
 import { SagittaError } from '#common/errors'
 import type { RunSummary } from '#common/ipc/project'
 import { createFakeApi, fakeRow } from '../../api/fake'
 import { inApp, until, withStores, type Fake } from '../../testing/stores'
-import { useNotices, useProject, useSelection } from '../../stores'
+import { useIntake, useNotices, useProject, useSelection } from '../../stores'
 import { useDraft } from './draft'
 import { advanced, stepShare, useLiveRun, type LiveRun } from './live'
 import { useRuns } from './runs'
@@ -32,6 +33,7 @@ async function open(labelled: number, change: (fake: Fake) => void = () => undef
   change(fake)
   const stores = inApp(withStores(fake), () => ({
     draft: useDraft(),
+    intake: useIntake(),
     live: useLiveRun(),
     runs: useRuns(),
     project: useProject(),
@@ -59,6 +61,19 @@ describe('setting up a run', () => {
     draft.splitMode = 'patient'
     await draft.makePlan()
     expect(draft.ready).toMatch(/needs two patients/)
+  })
+
+  it('leaves the sample’s test patient out, also when it is known later which one that is, until it is put in', async () => {
+    const { draft, intake, api } = await open(3)
+    expect(draft.cases).toHaveLength(3)
+    intake.samples = await api.study.sample({}).done
+    await until(() => draft.cases.length === 2)
+    const [test] = draft.usable.filter(source => !draft.cases.includes(source))
+    expect(intake.sampleOf(test!.path)?.use).toBe('test')
+    draft.leftOut.delete(test!.volumeId)
+    intake.samples = [...intake.samples]
+    await nextTick()
+    expect(draft.cases).toHaveLength(3)
   })
 
   it('says what is missing before there is anything to plan', async () => {
