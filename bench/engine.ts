@@ -49,7 +49,7 @@ async function measure({ name, programs, peer }: EngineCase, options: Options, t
   const { train, initialState } = programs()
   const session = await ProgramSession.open(train, options)
   const openMs = performance.now() - started
-  const state = new StateTensors(train.state, initialState(1))
+  const state = new StateTensors(train.state, initialState(1), options.provider)
   const feeds = feedsOf(train)
   const own = async (): Promise<Timing> => {
     const [start, cpu] = [performance.now(), process.cpuUsage()]
@@ -72,6 +72,7 @@ async function measure({ name, programs, peer }: EngineCase, options: Options, t
     mine.push(await own())
     if (torch && n % 2 === 0) theirs.push(await torch.step())
   }
+  await state.release()
   await session.release()
   return {
     name,
