@@ -115,10 +115,17 @@ describe('a patient on disk', () => {
     expect(readdirSync(at('left')).sort()).toEqual(['.OTHER.0123456789ab.tmp', '.PH.ba9876543210.tmp', 'PH'])
   })
 
-  it('survives two processes that make it at the same time', async () => {
-    await Promise.all([1, 2, 3].map(() => writeSamplePatient(at('race/PH'), SMALL)))
-    expect(readdirSync(at('race'))).toEqual(['PH'])
-    expect(readdirSync(at('race/PH/dicom')).length).toBe(12)
+  it('survives processes that make it at the same time', async () => {
+    const one = at('one/PH')
+    await writeSamplePatient(one, SMALL)
+    for (let round = 0; round < 20; round++) {
+      const folder = `race-${round}`
+      await Promise.all(
+        Array.from({ length: 6 }, () => writeSamplePatient(at(`${folder}/PH`), SMALL, { shipped: one })),
+      )
+      expect(readdirSync(at(folder))).toEqual(['PH'])
+      expect(readdirSync(at(`${folder}/PH/dicom`)).length).toBe(12)
+    }
   })
 
   it('says so when the place cannot be written', async () => {

@@ -148,17 +148,35 @@ async function writeAll(folder: string, patient: PhantomPatient, options: Sample
   await writeFile(join(folder, RECEIPT), `${JSON.stringify(receipt)}\n`)
 }
 
-/** Another process may have been faster: its result is as good as ours. */
+/**
+ * Another process may be faster: its result is as good as ours, and is never moved. What stands there of another version, or
+ * incomplete, makes room; whoever then finds the place taken looks again, for a third process may have been faster.
+ */
 async function putInPlace(temporary: string, folder: string, patient: PhantomPatient): Promise<void> {
+  for (;;) {
+    try {
+      return await rename(temporary, folder)
+    } catch (thrown) {
+      const { code = '' } = thrown as NodeJS.ErrnoException
+      if (!TAKEN.includes(code)) throw thrown
+      if (await sampleIsComplete(folder, patient)) return
+      if (!(await moveAway(folder)) && code === 'EPERM') throw thrown
+    }
+  }
+}
+
+/** What a system says of a rename to a folder that is there; EPERM is Windows' word for it, and may mean more. */
+const TAKEN = ['ENOTEMPTY', 'EEXIST', 'EPERM']
+
+/** @returns false when nothing was there any more. */
+async function moveAway(folder: string): Promise<boolean> {
   const aside = temporaryBeside(folder)
   try {
-    await rename(folder, aside).catch((thrown: NodeJS.ErrnoException) => {
-      if (thrown.code !== 'ENOENT') throw thrown
-    })
-    await rename(temporary, folder)
+    await rename(folder, aside)
   } catch (thrown) {
-    if (!(await sampleIsComplete(folder, patient))) throw thrown
-  } finally {
-    await rm(aside, { recursive: true, force: true })
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw thrown
   }
+  await rm(aside, { recursive: true, force: true })
+  return true
 }
