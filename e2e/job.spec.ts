@@ -149,7 +149,10 @@ test('opens the sample study, draws, trains, segments, saves, and finds it all a
     await again.workspace('Train')
     await expect(again.page.getByTestId('runs').getByRole('row')).toHaveCount(2)
     await again.workspace('Annotate')
-    await again.page.getByTestId('segment').getByRole('button', { name: 'Model', exact: true }).click({ timeout: 120_000 })
+    await again.page
+      .getByTestId('segment')
+      .getByRole('button', { name: 'Model', exact: true })
+      .click({ timeout: 120_000 })
     await expect(again.page.getByRole('menuitemradio').filter({ hasText: 'trained here' })).toHaveCount(1)
   })
 })
