@@ -1,7 +1,12 @@
 // Training runs of reproductions: resumed where a checkpoint lies, their rows read back.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { latentTrainConfigSchema, type LatentTrainConfigInput } from '#common/latent/trainConfig'
+import { parseArgs } from 'node:util'
+import {
+  latentTrainConfigSchema,
+  type LatentTrainConfig,
+  type LatentTrainConfigInput,
+} from '#common/latent/trainConfig'
 import type { MetricsRow } from '#common/ipc/training'
 import { trainLatentRun, type LatentRunOptions } from '#compute/index'
 
@@ -31,25 +36,26 @@ export interface Result {
 export async function trained(
   name: string,
   input: LatentTrainConfigInput,
-  { runs, signal, log }: Reproduction,
+  { runs, argv, signal, log }: Reproduction,
   prepared: Pick<LatentRunOptions, 'headers' | 'validationHeaders'> = {},
 ): Promise<{ readonly folder: string; readonly rows: readonly MetricsRow[]; readonly last: MetricsRow }> {
   const folder = join(runs, name)
-  const config = latentTrainConfigSchema.parse({ ...input, name, provider: 'cpu' })
+  const config = latentTrainConfigSchema.parse({ ...input, name, provider: 'cpu', threads: threadsOf(argv) })
   const checkpoint = join(folder, 'checkpoint', 'last.ckpt')
   const rows = (): MetricsRow[] =>
     readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
       .split('\n')
       .filter(line => line !== '')
       .map(line => JSON.parse(line) as MetricsRow)
-  // A run of other settings is of no use here: it starts anew.
-  const same = existsSync(join(folder, 'config.json')) && isSame(join(folder, 'config.json'), config)
+  // A run of other settings is of no use here: it starts anew. One that goes on keeps its number of threads.
+  const before = existsSync(join(folder, 'config.json')) ? configIn(folder) : null
+  const same = before !== null && isSame(before, config)
   const resume = same && (existsSync(checkpoint) || existsSync(join(folder, 'stages')))
   const done = resume && existsSync(join(folder, 'metrics.jsonl')) && rows().length >= config.epochs
   if (!done)
     await trainLatentRun({
       ...prepared,
-      config,
+      config: same ? before : config,
       folder,
       signal,
       resume,
@@ -62,8 +68,18 @@ export async function trained(
   return { folder, rows: all, last: all.at(-1)! }
 }
 
-const isSame = (path: string, config: object): boolean =>
-  JSON.stringify(latentTrainConfigSchema.parse(JSON.parse(readFileSync(path, 'utf8')))) === JSON.stringify(config)
+/** `--threads 1`, for two reproductions side by side; null: as many as there are cores. */
+function threadsOf(argv: readonly string[]): number | null {
+  const { values } = parseArgs({ args: [...argv], options: { threads: { type: 'string' } }, strict: false })
+  return typeof values.threads === 'string' ? Number(values.threads) : null
+}
+
+const configIn = (folder: string): LatentTrainConfig =>
+  latentTrainConfigSchema.parse(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')))
+
+/** Threads aside: they say how fast, not what is trained. */
+const isSame = (a: LatentTrainConfig, b: LatentTrainConfig): boolean =>
+  JSON.stringify({ ...a, threads: null }) === JSON.stringify({ ...b, threads: null })
 
 const epochLine = ({ epoch, seconds, train, validation }: MetricsRow): string =>
   `epoch ${epoch}, ${seconds.toFixed(0)} s: train ${train.loss.toFixed(3)}, test ${validation.loss.toFixed(3)} ` +
