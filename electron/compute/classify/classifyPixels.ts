@@ -4,6 +4,7 @@ import { Confusion, type ClassScores } from '#common/metrics/confusion'
 import { Restorer } from '#common/preprocessing/restore'
 import { slicePlan } from '#common/preprocessing/slicePlan'
 import type { PreparedCase } from '../datasets/preparedCase'
+import { likeliestClasses } from '../inference/likeliest'
 import type { Classifier } from './classifier'
 import { Surround } from './surround'
 
@@ -95,11 +96,9 @@ function count(
   labels: Uint8Array,
   known: readonly (number | null)[],
 ): void {
+  const found = likeliestClasses(planes)
   for (let p = 0; p < labels.length; p++) {
     const truth = known[labels[p]!] ?? null
-    if (truth === null) continue
-    let best = 0
-    for (let c = 1; c < planes.length; c++) if (planes[c]![p]! > planes[best]![p]!) best = c
-    confusion.add(truth, best)
+    if (truth !== null) confusion.add(truth, found[p]!)
   }
 }

@@ -7,6 +7,7 @@ import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import type { LatentRun } from '../services/trainingProcesses'
 import { follow as followJob } from './forward'
 import { newRunFolder, openProject, runsFolder } from './runFolders'
+import { following, preparing } from './runProgress'
 import type { TrainingParts } from './trainingHandlers'
 
 /** A run of its own, with a folder of its own. */
@@ -15,7 +16,7 @@ export async function learn(
   job: JobContext<TrainProgress>,
   parts: TrainingParts,
 ): Promise<TrainResult> {
-  const prepared = await prepareBoth(config, saying(job), parts)
+  const prepared = await prepareBoth(config, preparing(job), parts)
   const folder = await newRunFolder(runsFolder(await openProject(parts.study)), parts.now())
   parts.runsChanged()
   return follow({ config, folder, ...prepared }, job, parts)
@@ -28,28 +29,11 @@ export async function learnOn(
   job: JobContext<TrainProgress>,
   parts: TrainingParts,
 ): Promise<TrainResult> {
-  return follow({ config, folder, ...(await prepareBoth(config, saying(job), parts)), resume: true }, job, parts)
+  return follow({ config, folder, ...(await prepareBoth(config, preparing(job), parts)), resume: true }, job, parts)
 }
 
-async function follow(run: LatentRun, job: JobContext<TrainProgress>, parts: TrainingParts): Promise<TrainResult> {
-  try {
-    return await parts.training.learn(run, {
-      signal: job.signal,
-      progress: progress => {
-        job.progress(progress)
-        if (progress.kind === 'epoch') parts.runsChanged()
-      },
-    })
-  } finally {
-    parts.runsChanged()
-  }
-}
-
-const saying = (job: JobContext<TrainProgress>): JobContext<DoneOfTotal> => ({
-  signal: job.signal,
-  progress: ({ done, total }) =>
-    job.progress({ kind: 'stage', stage: 'preparing', text: `Preparing slices, ${done} of ${total}` }),
-})
+const follow = (run: LatentRun, job: JobContext<TrainProgress>, parts: TrainingParts): Promise<TrainResult> =>
+  following(job, parts, heard => parts.training.learn(run, heard))
 
 export async function prepareBoth(config: LatentTrainConfig, job: JobContext<DoneOfTotal>, parts: TrainingParts) {
   return {

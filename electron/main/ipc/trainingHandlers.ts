@@ -22,6 +22,7 @@ import type { StudyService } from '../services/studyService'
 import type { Run, TrainingProcesses } from '../services/trainingProcesses'
 import { follow as followJob, heeding } from './forward'
 import { learnOn } from './latentRuns'
+import { following, preparing } from './runProgress'
 import { newRunFolder, openProject, readMetrics, runName, runsFolder } from './runFolders'
 
 export interface TrainingParts {
@@ -141,31 +142,15 @@ async function prepare(
   job: JobContext<TrainProgress>,
   { study }: TrainingParts,
 ): Promise<string[]> {
-  const preparing: JobContext<{ done: number; total: number }> = {
-    signal: job.signal,
-    progress: ({ done, total }) =>
-      job.progress({ kind: 'stage', stage: 'preparing', text: `Preparing slices, ${done} of ${total}` }),
-  }
   return followJob(
     study.prepare.cases({
       volumeIds: dataset.cases.map(({ id }) => id),
       table: { values: dataset.labels.map(({ value }) => value) },
       preprocessing: preprocessingSchema.parse(preprocessing),
     }),
-    preparing,
+    preparing(job),
   )
 }
 
-async function follow(run: Run, job: JobContext<TrainProgress>, parts: TrainingParts): Promise<TrainResult> {
-  try {
-    return await parts.training.train(run, {
-      signal: job.signal,
-      progress: progress => {
-        job.progress(progress)
-        if (progress.kind === 'epoch') parts.runsChanged()
-      },
-    })
-  } finally {
-    parts.runsChanged()
-  }
-}
+const follow = (run: Run, job: JobContext<TrainProgress>, parts: TrainingParts): Promise<TrainResult> =>
+  following(job, parts, heard => parts.training.train(run, heard))
