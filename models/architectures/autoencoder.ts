@@ -5,7 +5,7 @@ import { add, div, gemm, linear, mul, reduceSum, reshape, sqrt } from '../ops'
 import { activate, type Activation } from '../layers/activation'
 import type { Context } from '../layers/context'
 import { dense, denseBias, denseWeight } from '../layers/dense'
-import { product } from '../layers/shape'
+import { layerShares, stackSizes } from './connections'
 import type { AutoencoderConfig, ConvolutionalAutoencoderConfig, DenseAutoencoderConfig } from './autoencoderConfig'
 import { decodeConvolutional, encodeConvolutional } from './convolutionalStack'
 
@@ -36,22 +36,24 @@ export const codeUnits = (config: AutoencoderConfig): number =>
   config.kind === 'dense' ? config.widths.at(-1)! : config.code
 
 function denseAutoencoder(config: DenseAutoencoderConfig, context: Context): Autoencoder {
-  const sizes = [product(config.shape), ...config.widths]
+  const sizes = stackSizes(config)
   const layers = config.widths.length
-  const options = (before: Activation) => ({ before, connections: config.connections })
+  const shares = layerShares(sizes, config.connections)
+  const pruned = config.connectionsBy === 'pruning'
+  const options = (layer: number, before: Activation) => ({ before, connections: shares[layer]!, pruned })
   const activationAfter = (layer: number) => (layer === layers - 1 ? config.codeActivation : config.activation)
 
   const weights: (Value | undefined)[] = []
   const encoderWeight = (layer: number) =>
     (weights[layer] ??= atScope(`encoder.${layer}`, () =>
-      denseWeight(context, sizes[layer]!, sizes[layer + 1]!, options(activationAfter(layer))),
+      denseWeight(context, sizes[layer]!, sizes[layer + 1]!, options(layer, activationAfter(layer))),
     ))
 
   const decodeLayer = (layer: number, x: Value, before: Activation) => {
     const [units, inputs] = [sizes[layer]!, sizes[layer + 1]!]
     // A tied layer is the encoder's of the same place, read backwards: x W instead of x W^T.
     if (config.tied) return gemm(x, encoderWeight(layer), denseBias(context, units))
-    const weight = denseWeight(context, inputs, units, options(before))
+    const weight = denseWeight(context, inputs, units, options(layer, before))
     return linear(x, config.unitNormDecoder ? unitColumns(weight) : weight, denseBias(context, units))
   }
 

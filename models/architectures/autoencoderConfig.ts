@@ -31,8 +31,10 @@ export const denseAutoencoderSchema = z.strictObject({
   codeActivation: activationSchema.default('identity'),
   /** The decoder's weights are the encoder's, transposed. */
   tied: z.boolean().default(false),
-  /** Share of the connections each unit keeps; the mask is drawn once from the seed. */
+  /** Share of all connections that the network keeps; `layerShares` says how many of them each layer has. */
   connections: z.number().positive().max(1).default(1),
+  /** Which ones: drawn once from the seed; or the strongest ones, the others being pruned while the whole is trained. */
+  connectionsBy: z.enum(['draw', 'pruning']).default('draw'),
   /** Decoder columns have length 1, so that codes can't shrink below a sparsity penalty. */
   unitNormDecoder: z.boolean().default(false),
 })

@@ -8,8 +8,10 @@ import { channelsOf } from './shape'
 
 export interface DenseOptions {
   readonly before?: Activation
-  /** Share of its inputs that each unit is connected to. Below 1 a 0/1 `mask` is drawn once and stays. */
+  /** Share of its inputs that each unit is connected to. Below 1 there is a 0/1 `mask` over the weights. */
   readonly connections?: number
+  /** The mask is drawn once and stays (the default), or starts with all connections, to be pruned while the network trains. */
+  readonly pruned?: boolean
 }
 
 /** x W^T + b: [N, inputs] to [N, units]. Declares `weight` [units, inputs], `bias` [units] and perhaps `mask`. */
@@ -23,9 +25,11 @@ export const denseBias = (context: Context, units: number): Value => context.par
 
 /** The weight alone, [units, inputs], masked where asked. */
 export function denseWeight(context: Context, inputs: number, units: number, options: DenseOptions = {}): Value {
-  const { before = 'identity', connections = 1 } = options
-  const masked = connections < 1
-  const fanIn = masked ? keptPerRow(inputs, connections) : inputs
-  const weight = context.parameter('weight', [units, inputs], weightInitial(before, fanIn, units), true)
-  return masked ? mul(weight, context.statistic('mask', [units, inputs], { kind: 'mask', keep: connections })) : weight
+  const { before = 'identity', connections = 1, pruned = false } = options
+  const shape = [units, inputs]
+  if (connections === 1) return context.parameter('weight', shape, weightInitial(before, inputs, units), true)
+  const atFirst = pruned ? 1 : connections
+  const [fanIn, fanOut] = [keptPerRow(inputs, atFirst), keptPerRow(units, atFirst)]
+  const weight = context.parameter('weight', shape, weightInitial(before, fanIn, fanOut), true)
+  return mul(weight, context.statistic('mask', shape, { kind: 'mask', keep: atFirst }))
 }

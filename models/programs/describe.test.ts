@@ -40,6 +40,18 @@ describe('descriptions', () => {
     expect(forwardFlops).toBe(products + rest)
   })
 
+  it('count the connections that a thin layer keeps, and no others', () => {
+    const parametersWith = (changes: object) =>
+      describeAutoencoder({
+        model: autoencoderConfigSchema.parse({ kind: 'dense', shape: [100], widths: [20], ...changes }),
+        ...{ loss: autoencoderLossSchema.parse({}), optimizer, batch: 4 },
+      }).parameters
+    expect(parametersWith({})).toBe(2 * 2000 + 120)
+    expect(parametersWith({ connections: 0.1 })).toBe(20 * 10 + 100 * 2 + 120)
+    // All of them are trained at first.
+    expect(parametersWith({ connections: 0.1, connectionsBy: 'pruning' })).toBe(2 * 2000 + 120)
+  })
+
   it('need memory in proportion to the batch', () => {
     const [one, four] = [describeUnet({}, [64, 64], 1), describeUnet({}, [64, 64], 4)]
     expect(four.parameters).toBe(one.parameters)

@@ -2,6 +2,7 @@
 import { ModelError } from '../errors'
 import { CONSTANT, INPUT, showShape, topologicalOrder, type Node, type Shape, type Value } from '../ir'
 import { Context, type Declaration } from '../layers/context'
+import { keptPerRow } from '../layers/initial'
 import { flopsOf } from './flops'
 import { peakBytes } from './memory'
 import type { TrainingStep } from './training'
@@ -84,9 +85,9 @@ const sizeIn = (shape: Shape) => shape.reduce<number>((size, dim) => size * (typ
 /** Nodes by the layer that has parameters; what follows without any (activation, pooling) belongs to the layer before. */
 function summarise(order: readonly Node[], declarations: readonly Declaration[]): readonly LayerSummary[] {
   const owned = new Map<string, number>()
-  for (const { name, shape, role } of declarations) {
-    const layer = name.slice(0, Math.max(0, name.lastIndexOf('.')))
-    owned.set(layer, (owned.get(layer) ?? 0) + (role === 'parameter' ? sizeIn(shape) : 0))
+  for (const declaration of declarations) {
+    const layer = declaration.name.slice(0, Math.max(0, declaration.name.lastIndexOf('.')))
+    owned.set(layer, (owned.get(layer) ?? 0) + trainedNumbers(declaration))
   }
   const layers: { name: string; operators: Set<string>; output: Shape; parameters: number; flops: number }[] = []
   for (const node of order) {
@@ -101,6 +102,14 @@ function summarise(order: readonly Node[], declarations: readonly Declaration[])
     last.flops += flopsOf(node)
   }
   return layers.map(layer => ({ ...layer, operators: [...layer.operators] }))
+}
+
+/** A mask takes away the connections that it lacks. */
+function trainedNumbers({ shape, role, initial }: Declaration): number {
+  if (role === 'parameter') return sizeIn(shape)
+  if (initial.kind !== 'mask') return 0
+  const columns = Number(shape.at(-1))
+  return (sizeIn(shape) / columns) * (keptPerRow(columns, initial.keep) - columns)
 }
 
 function tooMuch(bytes: number, limitBytes: number, layers: readonly LayerSummary[]): ModelError {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { autoencoderConfigSchema, type DenseAutoencoderConfig } from '../architectures/autoencoderConfig'
+import { connectionsOf } from '../architectures/connections'
 import { vaeConfigSchema } from '../architectures/vaeConfig'
 import { autoencoderLossSchema } from '../losses/latentConfig'
 import { optimizerSchema } from '../optimizers/config'
@@ -49,6 +50,21 @@ describe('layerwise training', () => {
       [[32], [16], 'sigmoid', 'sigmoid'],
       [[16], [8], 'identity', 'sigmoid'],
     ])
+  })
+
+  it('gives each stage the connections that its layer has in the stack; pruning waits for the whole', () => {
+    const of = (connectionsBy: 'draw' | 'pruning') =>
+      layerwiseStages({ ...STACK, connections: 0.2, connectionsBy }).map(({ model }) => connectionsOf(model))
+    const stack = connectionsOf({ ...STACK, connections: 0.2 })
+    const placed = of('draw').flatMap((layers, n) =>
+      layers.map(({ scope, ...counts }) => ({ scope: scope.replace('0', `${n}`), ...counts })),
+    )
+    expect(placed).toEqual(stack)
+    expect(
+      of('pruning')
+        .flat()
+        .every(({ kept, of: all }) => kept === all),
+    ).toBe(true)
   })
 
   it('stacks into a network that encodes as its stages do and beats a random start', async () => {

@@ -50,6 +50,14 @@ export class StateTensors {
     this.spares.set(name, result)
   }
 
+  /** Gives a tensor other values between two steps. @throws internal for a name that is not kept; what the constructor throws for its values. */
+  replace(name: string, values: Float32Array): void {
+    const spec = this.specs.find(one => one.name === name) ?? this.notKept(name)
+    const made = tensorOf(spec, valueOf(spec, new Map([[name, values]])).slice())
+    giveBack(this.current(name))
+    this.currents.set(name, made)
+  }
+
   /** The step's results become the state. */
   accept(): void {
     for (const [name, result] of [...this.spares]) {

@@ -1,6 +1,8 @@
 // What a run that learns codes will need, found out from its config and the shape of its images before anything is allocated.
 import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import { codeUnits } from '#models/architectures/autoencoder'
+import type { AutoencoderConfig } from '#models/architectures/autoencoderConfig'
+import { pruningEpochs } from '#models/architectures/pruning'
 import { vaeConfigSchema } from '#models/architectures/vaeConfig'
 import { autoencoderLossSchema, vaeLossSchema } from '#models/losses/latentConfig'
 import { optimizerSchema } from '#models/optimizers/config'
@@ -11,7 +13,7 @@ import { asAppErrors } from '../engineErrors'
 import { trainingMemoryBytes } from '../memoryLimit'
 import { autoencoderModel, denseStack, encoderModel } from './latentNetwork'
 
-/** The network that a config and the shape of one image make. @throws config-invalid naming the field. */
+/** The network that a config and the shape of one image make. @throws config-invalid naming the field, or for a pruning in a single epoch. */
 export function encoderOf(config: LatentTrainConfig, shape: readonly number[]): EncoderConfig {
   switch (config.task) {
     case 'classifier':
@@ -22,10 +24,15 @@ export function encoderOf(config: LatentTrainConfig, shape: readonly number[]): 
         model: vaeConfigSchema.parse({ ...config.model, shape, dataRange: [0, 1] }),
       }))
     case 'layerwise':
-      return { task: 'autoencoder', model: denseStack(config.model, shape) }
+      return prunable(config, denseStack(config.model, shape))
     case 'autoencoder':
-      return { task: 'autoencoder', model: autoencoderModel(config.model, shape) }
+      return prunable(config, autoencoderModel(config.model, shape))
   }
+}
+
+function prunable({ epochs }: LatentTrainConfig, model: AutoencoderConfig): EncoderConfig {
+  if (model.kind === 'dense' && model.connectionsBy === 'pruning') asAppErrors(() => pruningEpochs(epochs))
+  return { task: 'autoencoder', model }
 }
 
 /** Units of the code. */

@@ -7,6 +7,7 @@ import {
   type AutoencoderConfig,
   type DenseAutoencoderConfig,
 } from '#models/architectures/autoencoderConfig'
+import { connectionsOf, type LayerConnections } from '#models/architectures/connections'
 import { vaeConfigSchema, type VaeConfig } from '#models/architectures/vaeConfig'
 import { autoencoderLossSchema, vaeLossSchema, type AutoencoderLossConfig } from '#models/losses/latentConfig'
 import { optimizerSchema, type OptimizerConfig } from '#models/optimizers/config'
@@ -26,6 +27,9 @@ export interface LatentNetwork {
   readonly units: number
   /** What the error of a reconstruction is, summed over an image's values. */
   readonly error: 'squaredError' | 'bernoulli'
+  /** Of each dense layer that may keep only some of them; and whether those are the ones that pruning leaves. */
+  readonly connections: readonly LayerConnections[]
+  readonly pruned: boolean
   readonly train: Program
   readonly evaluate: (batch: number) => Program
   readonly encode: () => Program
@@ -57,6 +61,8 @@ export function vaeNetwork({ model, loss, optimizer }: Parts, shape: readonly nu
     return {
       ...programs,
       encoder: { task: 'vae', model: parsed },
+      connections: [],
+      pruned: false,
       units: parsed.latent,
       error: parsed.likelihood === 'bernoulli' ? 'bernoulli' : 'squaredError',
       export: (part, parameters, metadata, beside) => exportVae(part, parsed, parameters, metadata, beside),
@@ -89,6 +95,9 @@ export function autoencoderNetwork(
     return {
       ...programs,
       encoder: { task: 'autoencoder', model },
+      ...(model.kind === 'dense'
+        ? { connections: connectionsOf(model), pruned: model.connectionsBy === 'pruning' }
+        : { connections: [], pruned: false }),
       units: codeUnits(model),
       error: parsedLoss.reconstruction === 'crossEntropy' ? 'bernoulli' : 'squaredError',
       export: (part, parameters, metadata, beside) => exportAutoencoder(part, model, parameters, metadata, beside),

@@ -141,6 +141,27 @@ describe('a run that learns codes', () => {
     expect(rows.at(-1)!.validation.terms!.onShare).toBeLessThan(1)
   })
 
+  it('prunes to the asked number of connections, keeps no model that has more, and goes on where it was stopped', async () => {
+    const model = { kind: 'dense' as const, widths: [24, 4], connections: 0.2, connectionsBy: 'pruning' as const }
+    const changes = { task: 'autoencoder' as const, model, epochs: 6 }
+    const straight = await run('pruned', changes)
+    const counts = straight.rows.map(({ validation }) => validation.terms!.connections!)
+    const all = 2 * (64 * 24 + 24 * 4)
+    // Of the four fifths that go, (1 - n / 4)^3 are left after epoch n.
+    expect(counts.map(count => Math.round((100 * count) / all))).toEqual([100, 54, 30, 21, 20, 20])
+    expect(straight.result.best.epoch).toBeGreaterThan(4)
+
+    const weights = fromOnnx(await readFile(join(straight.folder, 'model.onnx')))
+    expect(weights.metadata[LATENT_KEYS.latent]).toContain('"connections":0.2')
+
+    await run('pruned in two', changes, { abortAt: 3 })
+    const resumed = await run('pruned in two', changes, { resume: true })
+    const judged = (rows: MetricsRow[]) =>
+      rows.map(({ validation }) => [validation.loss, validation.terms!.connections])
+    expect(judged(resumed.rows)).toEqual(judged(straight.rows))
+    await expect(run('pruned at once', { ...changes, epochs: 1 })).rejects.toThrow(/at least two epochs/)
+  })
+
   it('trains layer by layer with a curve for each, goes on where it was stopped, and starts well', async () => {
     const changes = {
       task: 'layerwise' as const,

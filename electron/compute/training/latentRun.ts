@@ -143,7 +143,8 @@ async function trainNetwork(
     const above = options.weightsBesideAbove
     await folder.writeCard(await writeLatentFiles(folder.model, network, parts, parameters, row, errors, above))
   }
-  const task = new ImageTask({ network, ...split, batch: config.batch, seed: config.seed, session, keep })
+  const { batch, seed, epochs } = config
+  const task = new ImageTask({ network, ...split, batch, seed, epochs, session, keep })
   const run: RunParts = { options, folder, session, program: network.train, task, text: 'Training' }
   const initial = network.initialState(config.seed)
   const random = config.initial === 'inputs' ? byInputs(network.train.state, initial, config.seed) : initial

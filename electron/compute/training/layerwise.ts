@@ -67,6 +67,7 @@ async function trainStage(
   await mkdir(path, { recursive: true })
   const task = new ImageTask({
     ...{ network, ...images, session, batch: config.batch, seed: config.seed + layer },
+    epochs: config.layerwise.epochs,
     keep: async () => undefined,
   })
   const saved = resume && existsSync(checkpoint) ? await ownCheckpoint(checkpoint, configHash(config)) : null

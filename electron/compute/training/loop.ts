@@ -108,6 +108,7 @@ async function endEpoch(
   if (best) await task.keep(state, row)
   await options.log.append(row)
   options.report({ kind: 'epoch', row, best })
+  await task.afterEpoch?.(state, epoch)
   const after = { ...afterEpoch(progress, row, validation), seconds: clock.seconds() }
   if (after.allBackground === ALL_BACKGROUND_EPOCHS) options.report(ALL_BACKGROUND_NOTICE)
   if (after.collapsed === COLLAPSED_EPOCHS) options.report(COLLAPSED_NOTICE)

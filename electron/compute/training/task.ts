@@ -32,4 +32,6 @@ export interface TrainingTask {
   validate(state: StateTensors): Promise<Validation>
   /** Writes the model as it is now: it is the best so far. */
   keep(state: StateTensors, row: MetricsRow): Promise<void>
+  /** What changes in the state between epochs (1, 2, ...), after one was judged and perhaps kept. */
+  afterEpoch?(state: StateTensors, epoch: number): Promise<void>
 }
