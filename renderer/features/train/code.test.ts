@@ -85,6 +85,8 @@ describe('what is chosen from the data', () => {
         likelihood: fc.constantFrom('gaussian', 'bernoulli'),
         covariance: fc.constantFrom('diagonal', 'full'),
         unit: fc.constantFrom('slices', 'patches'),
+        connections: fc.constantFrom(1, 0.1),
+        connectionsBy: fc.constantFrom('draw', 'pruning'),
         ...{ tied: fc.boolean(), layerwise: fc.boolean(), crop: fc.boolean() },
       },
       { requiredKeys: [] },
@@ -119,6 +121,22 @@ describe('settings as rows', () => {
     const changes = { units: 8 }
     const units = codeRows('vae', chosen('vae', [], changes), changes, { images: 0 }).find(({ key }) => key === 'units')
     expect(units).toMatchObject({ value: '8 units', yours: true })
+  })
+
+  it('count the connections that a dense network keeps', () => {
+    const row = (key: string, changes: CodeChanges) =>
+      codeRows('autoencoder', chosen('autoencoder', [oneCase()], changes), changes, { images: 96 }).find(
+        one => one.key === key,
+      )
+    const plain = (text: string | undefined) => text?.replaceAll('\u202f', '')
+    // 4096-256-16 there and back.
+    expect(plain(row('connections', {})?.reason)).toContain('2105344 weights')
+    expect(row('connectionsBy', {})).toBeUndefined()
+    const tenth = { connections: 0.1, tied: true }
+    expect(row('connections', tenth)?.value).toBe('10 %')
+    expect(plain(row('connections', tenth)?.reason)).toContain('105267 of 1052672 weights')
+    expect(row('connectionsBy', tenth)?.value).toBe('pruning, while it trains')
+    expect(row('connections', { network: 'convolutional' })).toBeUndefined()
   })
 
   it('widths are whole numbers from 1 on', () => {

@@ -37,6 +37,9 @@ export interface CodeChoice {
   readonly noise: number
   readonly masked: number
   readonly tied: boolean
+  /** Share of its connections that a dense network keeps, and which ones those are. */
+  readonly connections: number
+  readonly connectionsBy: 'draw' | 'pruning'
   readonly layerwise: boolean
   readonly layerEpochs: number
   readonly overcomplete: boolean
@@ -119,7 +122,15 @@ export function chosen(kind: CodeKind, cases: readonly CodeCase[], changes: Code
     activation: 'relu',
     codeActivation: sparsity === 'rate' ? 'sigmoid' : sparsity === 'l1' ? 'relu' : 'identity',
     ...{ activationL1: 0.1, rateTarget: 0.05, rateWeight: 1, weightL1: 0 },
-    ...{ denoising: 'none', noise: 0.1, masked: 0.25, tied: false, layerEpochs: Math.max(5, Math.round(epochs / 4)) },
+    ...{
+      denoising: 'none',
+      noise: 0.1,
+      masked: 0.25,
+      tied: false,
+      connections: 1,
+      connectionsBy: 'pruning',
+      layerEpochs: Math.max(5, Math.round(epochs / 4)),
+    },
     ...{ overcomplete: false, beta: 1, warmupSteps: 0, freeBits: 0, likelihood: 'gaussian', covariance: 'diagonal' },
     ...{ learningRate: 0.001, seed: 0, patience: Math.max(10, Math.round(0.3 * epochs)) },
     ...changes,
@@ -192,11 +203,12 @@ const vaeModel = ({ units, activation, covariance, likelihood, ...choice }: Code
 const vaeLoss = ({ beta, warmupSteps, freeBits }: CodeChoice) => ({ beta, warmupSteps, freeBits })
 
 function autoencoderModel(choice: CodeChoice) {
-  const { units, activation, codeActivation, tied, sparsity } = choice
+  const { units, activation, codeActivation, tied, connections, connectionsBy, sparsity } = choice
   if (choice.network === 'convolutional')
     return { kind: 'convolutional', width: choice.width, depth: choice.depth, code: units, activation, codeActivation }
   return {
     ...{ kind: 'dense', widths: [...choice.widths, units], activation, codeActivation, tied },
+    ...(connections < 1 ? { connections, connectionsBy } : {}),
     // Else codes shrink below the penalty, and weights grow to make up for it.
     unitNormDecoder: sparsity === 'l1' && !tied,
   }

@@ -50,6 +50,7 @@ const SPARSITY = oneOf(['none', 'none'], ['l1', 'L1 of the code'], ['rate', 'KL 
 const DENOISING = oneOf(['none', 'none'], ['gaussian', 'Gaussian noise'], ['mask', 'pixels left out'])
 const LIKELIHOODS = oneOf(['gaussian', 'squared error'], ['bernoulli', 'cross entropy (Bernoulli)'])
 const COVARIANCES = oneOf(['diagonal', 'diagonal'], ['full', 'full (Cholesky)'])
+const CONNECTIONS_BY = oneOf(['pruning', 'pruning, while it trains'], ['draw', 'a draw, before it trains'])
 const yesNo = (on: boolean): string => (on ? 'yes' : 'no')
 
 type Told = readonly [key: keyof CodeChoice, name: string, value: string, reason: string, editor: Editor]
@@ -163,9 +164,31 @@ const vaeRows = ({ beta, warmupSteps, freeBits, likelihood, covariance }: CodeCh
 
 function autoencoderRows(choice: CodeChoice): Told[] {
   const { sparsity, activationL1, rateTarget, rateWeight, weightL1, denoising, noise, masked } = choice
-  const { network, tied, layerwise, layerEpochs, codeActivation } = choice
+  const { network, tied, connections, connectionsBy, layerwise, layerEpochs, codeActivation } = choice
   const dense: Told[] = [
     ['tied', 'Tied weights', yesNo(tied), 'The decoder’s weights are the encoder’s, turned.', { kind: 'switch' }],
+    [
+      'connections',
+      'Connections',
+      connections === 1 ? 'all' : `${fixed(100 * connections, connections < 0.1 ? 1 : 0)} %`,
+      connections === 1
+        ? `${count(weightsOf(choice))} weights; a share from 0 to 1 compresses by fewer of them.`
+        : `${count(Math.round(connections * weightsOf(choice)))} of ${count(weightsOf(choice))} weights; large layers lose most.`,
+      real(0.001, 1),
+    ],
+    ...(connections < 1
+      ? ([
+          [
+            'connectionsBy',
+            'Kept by',
+            textOf(CONNECTIONS_BY, connectionsBy),
+            connectionsBy === 'pruning'
+              ? 'All learn first; the weakest go during two thirds of the epochs.'
+              : 'Quicker to compare with; what was drawn stays.',
+            CONNECTIONS_BY,
+          ],
+        ] satisfies Told[])
+      : []),
     [
       'layerwise',
       'Layer by layer',
@@ -229,6 +252,13 @@ function autoencoderRows(choice: CodeChoice): Told[] {
       { kind: 'choice', options: activations },
     ],
   ]
+}
+
+/** Weights of a dense network, those of a tied decoder once. */
+function weightsOf({ size, widths, units, tied }: CodeChoice): number {
+  const sizes = [size * size, ...widths, units]
+  const half = sizes.slice(1).reduce((sum, wide, layer) => sum + sizes[layer]! * wide, 0)
+  return tied ? half : 2 * half
 }
 
 const furtherRows = ({ activation, overcomplete, seed }: CodeChoice): Told[] => [
