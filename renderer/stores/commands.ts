@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef } from 'vue'
 import { asSagittaError } from '#common/errors'
-import { isTyping, keysOf, parseKeys } from './keys'
+import { isTyping, keysOf, parseKeys, showKeys } from './keys'
 import { useNotices } from './notices'
 import { useSettings } from './settings'
 
@@ -37,6 +37,9 @@ export const useCommands = defineStore('commands', () => {
     const own = settings.current.keymap[id]
     return own === undefined ? (byId.value.get(id)?.keys ?? []) : parseKeys(own)
   }
+
+  /** Its first combination as people write it, for tooltips and buttons. */
+  const hintFor = (id: string): string | undefined => keysFor(id).map(showKeys)[0]
 
   const byKeys = computed(() => {
     const map = new Map<string, Command[]>()
@@ -87,5 +90,5 @@ export const useCommands = defineStore('commands', () => {
     return true
   }
 
-  return { list, byId, byKeys, keysFor, enabledOf, register, run, handle }
+  return { list, byId, byKeys, keysFor, hintFor, enabledOf, register, run, handle }
 })

@@ -93,6 +93,16 @@ export function dicomAge(text: string): string {
   return match[2] === 'Y' ? match[1]! : `${match[1]} ${{ D: 'days', W: 'weeks', M: 'months' }[match[2]!] ?? ''}`
 }
 
+const PROCESSORS: Readonly<Record<string, string>> = {
+  dml: 'DirectML',
+  webgpu: 'WebGPU',
+  tensorrt: 'TensorRT',
+  coreml: 'CoreML',
+}
+
+/** An execution provider by the name people know it by: "cpu" is "CPU". */
+export const processor = (provider: string): string => PROCESSORS[provider] ?? provider.toUpperCase()
+
 /** Last part of a path, either separator. */
 export const baseName = (path: string): string =>
   path
