@@ -24,7 +24,7 @@ test('codes of the sample study: the map leads to slices and slices to the map, 
     await page.getByTestId('take-truth').click()
     await expect(page.getByTestId('case')).toHaveCount(3, { timeout: 30_000 })
     await window.press('Control+4')
-    await expect(page.getByTestId('latent-empty')).toContainText('No model of codes yet')
+    await expect(page.getByTestId('latent-empty')).toContainText('No autoencoder or VAE yet')
     await app.screenshot('latent-01-no-model')
   })
 

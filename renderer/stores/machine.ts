@@ -6,6 +6,7 @@ import type { Client } from '#common/ipc/contract'
 import type { appContract } from '#common/ipc/app'
 import type { ProviderReport } from '#common/ipc/compute'
 import { useApi } from '../api'
+import { processor } from './format'
 import { useJobs } from './jobs'
 
 type Info = Awaited<ReturnType<Client<typeof appContract>['info']>>
@@ -45,7 +46,7 @@ export const useMachine = defineStore('machine', () => {
         {
           kind: 'providers',
           title: 'Testing processors',
-          progressOf: ({ testing }) => ({ share: null, text: testing, secondsLeft: null }),
+          progressOf: ({ testing }) => ({ share: null, text: processor(testing), secondsLeft: null }),
         },
         api.models.providers({ again }),
       )

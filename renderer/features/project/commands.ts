@@ -59,7 +59,7 @@ export function useProjectCommands(): void {
     },
     {
       id: 'project.close',
-      title: 'Close',
+      title: 'Close the project',
       group: 'Project',
       keys: ['Ctrl+W'],
       enabled: () => project.isOpen || NOTHING_OPEN,

@@ -3,7 +3,7 @@ import type { ModelCard } from '#common/ipc/compute'
 import { score } from '../../stores/format'
 import { meanDiceOf } from '../../stores'
 
-const ORIGIN = { bundled: 'on board', run: 'trained here', imported: 'imported' } as const
+const ORIGIN = { bundled: 'comes with Sagitta', run: 'trained here', imported: 'imported' } as const
 
 export const modelOptions = (cards: readonly ModelCard[]) =>
   cards.map(card => ({

@@ -67,7 +67,7 @@ describe('tree of studies', () => {
   })
 
   it('writes captions of what is known', () => {
-    expect(studyCaption(info())).toBe('F 54 · CT abdomen · 12 Mar 2024')
+    expect(studyCaption(info())).toBe('F 54 · 12 Mar 2024 · CT abdomen')
     expect(studyCaption(info({ patientSex: '', patientAge: '', studyDescription: '', studyDate: '' }))).toBe('CT')
     expect(sizeText(info())).toBe('8 × 8 × 4')
     expect(seriesLine(info({ seriesNumber: 4 }))).toBe('8 × 8 × 4 · S4')

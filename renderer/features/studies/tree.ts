@@ -62,8 +62,8 @@ export const canBeEvened = ({ verdict, samples }: VolumeInfo): boolean =>
 export const studyCaption = ({ patientSex, patientAge, modality, studyDescription, studyDate }: VolumeInfo): string =>
   [
     [patientSex, dicomAge(patientAge)].filter(part => part !== '').join(' '),
-    studyDescription || modality,
     dicomDate(studyDate),
+    studyDescription || modality,
   ]
     .filter(part => part !== '')
     .join(' · ')
