@@ -1,48 +1,26 @@
 // The real command, spawned as scripts spawn it: JSON on stdout, logs on stderr, exit codes 0, 1 and 2 (DESIGN §5).
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { errorJsonSchema } from '#common/errors'
 import type { Inspection } from '#common/ipc/volume'
 import { inspectSchema } from '#common/ipc/volume'
 import { FOREIGN_CARD, foreignModel } from '#compute/testing/foreignModel'
 import { readNifti, writeLabelFile, writeNifti } from '#study/index'
 import { dicomFile, imageDataset } from '#study/testing/dicomFile'
 import { temporaryFolder } from '#study/testing/temporaryFolder'
+import { commandIn } from './testing/commandIn'
 
-const BIN = resolve(import.meta.dirname, 'bin.mjs')
 const root = temporaryFolder()
+const { sagitta, failure } = commandIn(root.path)
 const at = (...parts: string[]): string => join(root.path, ...parts)
 
-interface Ran {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function sagitta(...args: string[]): Promise<Ran> {
-  return new Promise(done => {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd: root.path })
-    const ran: Ran = { code: null, stdout: '', stderr: '' }
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text))
-    child.on('close', code => done({ ...ran, code }))
-  })
-}
-
+/** Commands here say nothing beside their document. */
 async function json<T>(...args: string[]): Promise<T> {
   const ran = await sagitta(...args, '--json')
   expect(ran.stderr).toBe('')
   expect(ran.code).toBe(0)
   return JSON.parse(ran.stdout) as T
-}
-
-async function failure(...args: string[]) {
-  const { code, stdout } = await sagitta(...args, '--json')
-  expect(code).toBe(1)
-  return errorJsonSchema.parse((JSON.parse(stdout) as { error: unknown }).error)
 }
 
 const [COLUMNS, ROWS, SLICES] = [10, 10, 4]

@@ -1,38 +1,16 @@
 // `sagitta train` for codes and `sagitta latent ...`, spawned as scripts spawn them.
-import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { decode as decodePng } from 'fast-png'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { tinyImages } from '#compute/testing/tinyImages'
 import { readNpy } from '#common/latent/npy'
-import { errorJsonSchema } from '#common/errors'
 import { temporaryFolder } from '#study/testing/temporaryFolder'
+import { commandIn } from './testing/commandIn'
 
-const BIN = resolve(import.meta.dirname, 'bin.mjs')
 const root = temporaryFolder()
+const { sagitta, json, failure } = commandIn(root.path)
 const at = (...parts: string[]): string => join(root.path, ...parts)
-
-function sagitta(...args: string[]): Promise<{ code: number | null; stdout: string }> {
-  return new Promise(done => {
-    const child = spawn(process.execPath, [BIN, ...args, '--json'], { cwd: root.path })
-    let stdout = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.on('close', code => done({ code, stdout }))
-  })
-}
-
-async function json<T>(...args: string[]): Promise<T> {
-  const { code, stdout } = await sagitta(...args)
-  expect(code, stdout).toBe(0)
-  return JSON.parse(stdout) as T
-}
-
-async function failure(...args: string[]) {
-  const { code, stdout } = await sagitta(...args)
-  expect(code).toBe(1)
-  return errorJsonSchema.parse((JSON.parse(stdout) as { error: unknown }).error)
-}
 
 const MODEL = join('run', 'model.onnx')
 let images: string

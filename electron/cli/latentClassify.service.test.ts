@@ -1,39 +1,17 @@
 // `sagitta latent classify`: classifiers trained by the real command, on pictures and on the pixels of scans, applied to new ones.
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { errorJsonSchema } from '#common/errors'
 import type { ClassScores } from '#common/metrics/confusion'
 import { tinyImages } from '#compute/testing/tinyImages'
 import { randomStream } from '#models/layers/random'
 import { readNifti, writeNifti } from '#study/index'
 import { temporaryFolder } from '#study/testing/temporaryFolder'
+import { commandIn } from './testing/commandIn'
 
-const BIN = resolve(import.meta.dirname, 'bin.mjs')
 const root = temporaryFolder()
+const { sagitta, json, failure } = commandIn(root.path)
 const at = (...parts: string[]): string => join(root.path, ...parts)
-
-async function sagitta(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [BIN, ...args, '--json'], { cwd: root.path })
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const code = await new Promise(done => child.on('close', done))
-  return { code, stdout, stderr }
-}
-
-async function json<T>(...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await sagitta(...args)
-  expect(code, `${stdout}${stderr}`).toBe(0)
-  return JSON.parse(stdout) as T
-}
-
-async function failure(...args: string[]) {
-  const { code, stdout } = await sagitta(...args)
-  expect(code).toBe(1)
-  return errorJsonSchema.parse((JSON.parse(stdout) as { error: unknown }).error)
-}
 
 interface Table {
   readonly count: number

@@ -1,27 +1,16 @@
 // Folders and files with accents, other scripts and long paths through the whole of it (CASES D07): import, one training step, the saved model
 // loaded by ONNX Runtime, export.
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readNifti, writeNifti } from '#study/index'
 import { dicomFile, imageDataset } from '#study/testing/dicomFile'
 import { temporaryFolder } from '#study/testing/temporaryFolder'
+import { commandIn } from './testing/commandIn'
 
-const BIN = resolve(import.meta.dirname, 'bin.mjs')
 const root = temporaryFolder()
+const { json } = commandIn(root.path)
 const SIZE = 16
-
-function sagitta(...args: string[]): Promise<{ code: number | null; json: Record<string, unknown>; log: string }> {
-  return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [BIN, ...args, '--json'])
-    let [out, log] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-    child.on('error', failed)
-    child.on('close', code => done({ code, json: JSON.parse(out || '{}') as Record<string, unknown>, log }))
-  })
-}
 
 /** Two patients with a bright square, their target maps, and a config: one step of a tiny U-Net. */
 async function study(folder: string): Promise<{ config: string; scan: string }> {
@@ -67,17 +56,14 @@ describe('folders and files of any name (D07)', () => {
     const { config, scan } = await study(folder)
     expect(scan.length).toBeGreaterThan(folder === long ? 300 : 0)
     const run = join(root.path, folder, 'Läufe/erster')
-    const trained = await sagitta('train', config, '--out', run)
-    expect(trained.code, JSON.stringify(trained)).toBe(0)
-    expect(trained.json).toMatchObject({ state: 'done', model: join(run, 'model.onnx') })
+    expect(await json('train', config, '--out', run)).toMatchObject({ state: 'done', model: join(run, 'model.onnx') })
 
     const labels = join(root.path, folder, 'sortie/étiquettes.nii.gz')
-    const segmented = await sagitta('segment', join(run, 'model.onnx'), scan, '--out', labels, '--provider', 'cpu')
-    expect(segmented.code, segmented.log).toBe(0)
+    await json('segment', join(run, 'model.onnx'), scan, '--out', labels, '--provider', 'cpu')
     expect((await readNifti(labels, { labels: true })).size).toEqual([SIZE, SIZE, 2])
 
     const out = join(root.path, folder, 'sortie/影像.nii.gz')
-    expect((await sagitta('export', scan, '--out', out)).code).toBe(0)
+    await json('export', scan, '--out', out)
     expect((await readNifti(out)).data[SIZE * 6 + 5]).toBe(900)
   })
 })

@@ -1,29 +1,19 @@
 // "Unlike the training data" over the real command: phantoms teach a network, another of the family and strangers are segmented by it.
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { generatePhantom, PHANTOM_LABELS, PHANTOM_PATIENTS, type PhantomVolume } from '#common/phantom/index'
 import { readModel } from '#compute/index'
 import { writeNifti } from '#study/index'
 import { temporaryFolder } from '#study/testing/temporaryFolder'
+import { commandIn } from './testing/commandIn'
 
-const BIN = resolve(import.meta.dirname, 'bin.mjs')
 const root = temporaryFolder()
+const { json } = commandIn(root.path)
 const at = (name: string): string => join(root.path, name)
 const SIZE = [96, 96, 32] as const
 /** Every so many slices of the thick scan. */
 const THINNED = 3
-
-async function json<T>(...args: string[]): Promise<T> {
-  const child = spawn(process.execPath, [BIN, ...args, '--json'], { cwd: root.path })
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const code = await new Promise(done => child.on('close', done))
-  expect(code, `${stdout}${stderr}`).toBe(0)
-  return JSON.parse(stdout) as T
-}
 
 const write = (name: string, { size, spacingMm, affineLps }: PhantomVolume, data: Int16Array | Uint8Array) =>
   writeNifti(at(name), { size, spacingMm, affineLps, data })
