@@ -1,6 +1,7 @@
 // The patch around any pixel of a slice, scaled: beyond the border the slice's smallest value, as patches at training time have it.
 import type { Scale } from '#common/latent/imageSource'
 import type { PlaneSize } from '#common/preprocessing/slicePlan'
+import { writeScaled } from '../datasets/scaled'
 
 export class Surround {
   private readonly padded: Float32Array
@@ -15,7 +16,8 @@ export class Surround {
   ) {
     this.width = plane.columns + patch.columns
     this.padded = new Float32Array(this.width * (plane.rows + patch.rows))
-    const scaled = scale ? scaledTo(values, scale) : values
+    const scaled = new Float32Array(values.length)
+    writeScaled(values, scale, scaled)
     this.padded.fill(scaled.reduce((a, b) => Math.min(a, b), Infinity))
     const [top, left] = [patch.rows >> 1, patch.columns >> 1]
     for (let row = 0; row < plane.rows; row++)
@@ -29,9 +31,4 @@ export class Surround {
       out.set(this.padded.subarray(start, start + this.patch.columns), at + r * this.patch.columns)
     }
   }
-}
-
-function scaledTo(values: Float32Array, { low, high }: Scale): Float32Array {
-  const factor = 1 / (high - low)
-  return values.map(value => Math.min(1, Math.max(0, (value - low) * factor)))
 }

@@ -2,6 +2,7 @@
 import { SagittaError } from '#common/errors'
 import type { Scale, Selection } from '#common/latent/imageSource'
 import { randomStream } from '#models/layers/random'
+import { writeScaled } from './scaled'
 import { shuffled } from './shuffle'
 
 /** Where an image lies in a volume: slice k, and the rectangle it shows, in acquired voxels (columns i, rows j). */
@@ -105,16 +106,7 @@ export class ImageSet {
   read(n: number, out: Float32Array | Float64Array, at = 0): void {
     const { values, scale } = this.parts
     const start = this.rows[n]! * this.elements
-    if (!scale) {
-      for (let p = 0; p < this.elements; p++) out[at + p] = values[start + p]!
-      return
-    }
-    const { low, high } = scale
-    const factor = 1 / (high - low)
-    for (let p = 0; p < this.elements; p++) {
-      const value = (values[start + p]! - low) * factor
-      out[at + p] = value < 0 ? 0 : value > 1 ? 1 : value
-    }
+    writeScaled(values.subarray(start, start + this.elements), scale, out, at)
   }
 
   /** Bytes of image n as it was read, unscaled: for hashes. A view, not a copy. */
