@@ -10,7 +10,7 @@ import { RUN_METRICS } from '#common/project/run'
 import { follow, forward, heeding } from './forward'
 import { learn, prepareBoth, prepareImages } from './latentRuns'
 import { openProject, readMetrics, runName, runsFolder } from './runFolders'
-import type { TrainingParts } from './trainingHandlers'
+import type { TrainingParts } from './trainingParts'
 
 export function latentHandlers(parts: TrainingParts): Handlers<typeof latentContract> {
   const { jobs, study, compute } = parts

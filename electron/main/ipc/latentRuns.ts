@@ -8,7 +8,7 @@ import type { LatentRun } from '../services/trainingProcesses'
 import { follow as followJob } from './forward'
 import { newRunFolder, openProject, runsFolder } from './runFolders'
 import { following, preparing } from './runProgress'
-import type { TrainingParts } from './trainingHandlers'
+import type { TrainingParts } from './trainingParts'
 
 /** A run of its own, with a folder of its own. */
 export async function learn(

@@ -16,23 +16,12 @@ import {
   type TrainProgress,
   type TrainResult,
 } from '#common/ipc/training'
-import type { JobList } from '../jobs/jobList'
-import type { ComputeService } from '../services/computeService'
-import type { StudyService } from '../services/studyService'
-import type { Run, TrainingProcesses } from '../services/trainingProcesses'
+import type { Run } from '../services/trainingProcesses'
 import { follow as followJob, heeding } from './forward'
 import { learnOn } from './latentRuns'
 import { following, preparing } from './runProgress'
 import { newRunFolder, openProject, readMetrics, runName, runsFolder } from './runFolders'
-
-export interface TrainingParts {
-  jobs: JobList
-  study: StudyService
-  compute: ComputeService
-  training: TrainingProcesses
-  runsChanged(): void
-  now(): Date
-}
+import type { TrainingParts } from './trainingParts'
 
 type Request = z.output<typeof startTrainingSchema>
 

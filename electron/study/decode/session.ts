@@ -1,9 +1,16 @@
 // What reading the frames of one volume shares: the decoder, and what was learnt about files that hold many frames.
+import type { Words } from '#common/dicom/pixelLayout'
 import { closeArchives, type OpenArchives } from '../intake/openPixels'
 import type { PixelFile } from '../intake/types'
 import type { FrameIndex } from './fragments'
 import { sharedDecoder, type Decoder } from './pool'
-import type { StoredFrame } from './stored'
+
+export interface StoredFrame {
+  /** One word per sample, cut and sign-extended. */
+  readonly words: Words
+  readonly planar: 0 | 1
+  readonly photometric: string
+}
 
 export interface PixelSession {
   readonly decoder: Decoder

@@ -8,14 +8,7 @@ import type { PixelFile } from '../intake/types'
 import { decodeFailed, truncated, unsupported } from './errors'
 import { indexFrames, readFragments, type FrameIndex } from './fragments'
 import type { DecodedFrame } from './codec'
-import type { PixelSession } from './session'
-
-export interface StoredFrame {
-  /** One word per sample, cut and sign-extended. */
-  readonly words: Words
-  readonly planar: 0 | 1
-  readonly photometric: string
-}
+import type { PixelSession, StoredFrame } from './session'
 
 /**
  * @param frame 0-based

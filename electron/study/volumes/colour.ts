@@ -3,7 +3,7 @@ import type { Palette } from '#common/dicom/palette'
 import type { Words } from '#common/dicom/pixelLayout'
 import { SagittaError } from '#common/errors'
 import { nameOf } from '../decode/errors'
-import type { StoredFrame } from '../decode/stored'
+import type { StoredFrame } from '../decode/session'
 import type { PixelFile } from '../intake/types'
 
 /** Writes `rows * columns * 3` values to `out`. */
