@@ -97,6 +97,8 @@ async function run(paths: Paths): Promise<void> {
   const showMenu = (): void => setAppMenu({ keymap: settings.current.keymap, run: id => tell.app.command({ id }) })
   showMenu()
 
+  const runsChanged = (): void => tell.training.runsChanged({})
+  const runs = { jobs, study, compute, training, runsChanged, now: () => new Date() }
   connectPage({
     window,
     isOwnAddress: url => isPageUrl(url) || (devServer !== null && url.startsWith(devServer)),
@@ -124,22 +126,8 @@ async function run(paths: Paths): Promise<void> {
       study: forward(studyContract, () => study.study),
       project: projectHandlers(study),
       models: modelsHandlers({ paths, jobs, study, compute }),
-      training: trainingHandlers({
-        jobs,
-        study,
-        compute,
-        training,
-        runsChanged: () => tell.training.runsChanged({}),
-        now: () => new Date(),
-      }),
-      latent: latentHandlers({
-        jobs,
-        study,
-        compute,
-        training,
-        runsChanged: () => tell.training.runsChanged({}),
-        now: () => new Date(),
-      }),
+      training: trainingHandlers(runs),
+      latent: latentHandlers(runs),
     }),
   })
 

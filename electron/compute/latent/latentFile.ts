@@ -7,7 +7,7 @@ import type { ModelCard } from '#common/ipc/compute'
 import { RUN_MODEL } from '#common/project/run'
 import { DECODER_FILE, ENCODER_FILE } from '#common/project/latentFiles'
 import { weightsBeside } from '../modelFile/externalWeights'
-import { parseOnnx } from '../modelFile/readModel'
+import { parseJson, parseOnnx } from '../modelFile/readModel'
 import { LATENT_KEYS, latentMetadataSchema, type LatentMetadata } from '../modelFile/latentMetadata'
 
 export interface LatentFile {
@@ -28,15 +28,6 @@ export async function readLatentFile(path: string): Promise<LatentFile | null> {
     provenance: parseJson(properties[LATENT_KEYS.provenance]),
   })
   return parsed.success ? { path, bytes, external: await weightsBeside(path, onnx), metadata: parsed.data } : null
-}
-
-function parseJson(text: string | undefined): unknown {
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 export interface LatentFiles {

@@ -52,7 +52,8 @@ export function parseOnnx(path: string, bytes: Uint8Array): OnnxModel {
   }
 }
 
-function parseJson(text: string | undefined): unknown {
+/** A property of an ONNX file's metadata; undefined where it is missing or no JSON: its schema then says so. */
+export function parseJson(text: string | undefined): unknown {
   if (text === undefined) return undefined
   try {
     return JSON.parse(text)

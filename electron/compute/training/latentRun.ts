@@ -1,5 +1,5 @@
 // One run that learns codes, from its config to its run folder: autoencoder, VAE, layerwise stack, classifier.
-import { asSagittaError, SagittaError } from '#common/errors'
+import { SagittaError } from '#common/errors'
 import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import type { MetricsRow, TrainResult } from '#common/ipc/training'
 import type { StateValues } from '#models/programs/types'
@@ -33,16 +33,7 @@ export async function trainLatentRun(options: LatentRunOptions): Promise<TrainRe
   const folder = await RunFolder.open(options.folder, options.config)
   // What is wrong with its images leaves a run as it stands: with them back, it can go on.
   const known = options.resume ? await sameImages(options, folder) : null
-  await folder.setState('running')
-  try {
-    const result = await train(options, folder, known ?? (await firstImages(options, folder)))
-    await folder.setState(result.state)
-    return result
-  } catch (thrown) {
-    const error = asSagittaError(thrown)
-    await folder.setState(error.code === 'cancelled' ? 'stopped' : 'failed', error.message)
-    throw error
-  }
+  return folder.standing(async () => train(options, folder, known ?? (await firstImages(options, folder))))
 }
 
 /** Keeps what the run learns from, so that it can tell later whether it is still the same. */

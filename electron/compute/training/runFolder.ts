@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { asSagittaError, SagittaError } from '#common/errors'
+import type { TrainResult } from '#common/ipc/training'
 import {
   LAST_CHECKPOINT,
   RUN_CARD,
@@ -40,7 +41,21 @@ export class RunFolder {
     return folder
   }
 
-  async setState(state: RunState['state'], message: string | null = null): Promise<void> {
+  /** Says how the run stands, from its beginning to however it ends. */
+  async standing(train: () => Promise<TrainResult>): Promise<TrainResult> {
+    await this.setState('running')
+    try {
+      const result = await train()
+      await this.setState(result.state)
+      return result
+    } catch (thrown) {
+      const error = asSagittaError(thrown)
+      await this.setState(error.code === 'cancelled' ? 'stopped' : 'failed', error.message)
+      throw error
+    }
+  }
+
+  private async setState(state: RunState['state'], message: string | null = null): Promise<void> {
     await this.write(RUN_STATE, {
       version: 1,
       state,

@@ -1,6 +1,6 @@
 // One training run from its config and prepared cases to its run folder: what the command line and the training process both call.
 import { basename } from 'node:path'
-import { SagittaError, asSagittaError } from '#common/errors'
+import { SagittaError } from '#common/errors'
 import { preprocessingSchema, type TrainConfig, type TrainProgress, type TrainResult } from '#common/ipc/training'
 import { sizeMultiple } from '#models/architectures/unet'
 import { classCounts } from '../datasets/classCounts'
@@ -51,16 +51,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainResult> {
   const folder = await RunFolder.open(options.folder, options.config)
   // A refusal leaves the run as it stands: with the labels back, it can go on.
   if (options.resume) await refuseOtherInputs(options, folder)
-  await folder.setState('running')
-  try {
-    const result = await train(options, folder)
-    await folder.setState(result.state)
-    return result
-  } catch (thrown) {
-    const error = asSagittaError(thrown)
-    await folder.setState(error.code === 'cancelled' ? 'stopped' : 'failed', error.message)
-    throw error
-  }
+  return folder.standing(() => train(options, folder))
 }
 
 async function train(options: TrainRunOptions, folder: RunFolder): Promise<TrainResult> {
