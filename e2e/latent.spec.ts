@@ -17,12 +17,7 @@ test('codes of the sample study: the map leads to slices and slices to the map, 
   const latent = new LatentPage(page)
 
   await test.step('without a model the way to one is shown', async () => {
-    await window.openSample()
-    await expect(window.series()).toHaveCount(3)
-    await window.saveAsProject('Codes', folder)
-    await window.workspace('Train')
-    await page.getByTestId('take-truth').click()
-    await expect(page.getByTestId('case')).toHaveCount(3, { timeout: 30_000 })
+    await window.sampleProject('Codes', folder)
     await window.press('Control+4')
     await expect(page.getByTestId('latent-empty')).toContainText('No autoencoder or VAE yet')
     await app.screenshot('latent-01-no-model')

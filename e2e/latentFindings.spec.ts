@@ -30,12 +30,7 @@ test('what does not belong is found, by codes and by a model beside the hand; gr
   const latent = new LatentPage(page)
 
   await test.step('the sample with its labels, one patient’s wrong, one patient’s not reviewed', async () => {
-    await window.openSample()
-    await expect(window.series()).toHaveCount(3)
-    await window.saveAsProject('Findings', folder)
-    await window.workspace('Train')
-    await page.getByTestId('take-truth').click()
-    await expect(page.getByTestId('case')).toHaveCount(3, { timeout: 30_000 })
+    await window.sampleProject('Findings', folder)
     await expect(window.toast('3 target maps taken.')).toBeVisible({ timeout: ANSWERED_WITHIN_MS })
     await overhearPort(page)
     await spoilLabels(page, folder)

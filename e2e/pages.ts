@@ -115,6 +115,16 @@ export class Window {
     await expect(this.page.getByTestId('project-menu')).toContainText(name)
   }
 
+  /** The sample study as a project of its own, its three patients with their target maps; the window stands in Train. */
+  async sampleProject(name: string, folder: string): Promise<void> {
+    await this.openSample()
+    await expect(this.series()).toHaveCount(3, { timeout: 60_000 })
+    await this.saveAsProject(name, folder)
+    await this.workspace('Train')
+    await this.page.getByTestId('take-truth').click()
+    await expect(this.page.getByTestId('case')).toHaveCount(3, { timeout: 60_000 })
+  }
+
   async openProject(folder: string): Promise<void> {
     await this.app.answerDialogs(folder)
     await this.press('Control+Shift+O')

@@ -15,11 +15,7 @@ test('a killed run goes on where it was, after the app was closed and opened aga
   const app = await launch({ userData })
   const window = new Window(app)
   const { page } = app
-  await window.openSample()
-  await window.saveAsProject('Overnight', folder)
-  await window.workspace('Train')
-  await page.getByTestId('take-truth').click()
-  await expect(page.getByTestId('case')).toHaveCount(3, { timeout: 60_000 })
+  await window.sampleProject('Overnight', folder)
   await page.getByLabel('Name').fill('Overnight run')
   await changeSetting(page, 'Epochs', EPOCHS)
   await changeSetting(page, 'Batches an epoch', 12)
