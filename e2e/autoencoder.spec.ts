@@ -41,6 +41,7 @@ test('a small VAE of the sample study: both terms, active units, kept over a res
     await expect(page.getByTestId('train-stop')).toHaveCount(0, { timeout: TRAINED_WITHIN_MS })
     console.log(`the small VAE trained for ${((Date.now() - started) / 1000).toFixed(1)} s`)
     await shows(page)
+    await besidePca(page, 16)
     await app.screenshot('vae-03-trained')
   })
 
@@ -53,8 +54,9 @@ test('a small VAE of the sample study: both terms, active units, kept over a res
     const row = again.page.getByTestId('runs').getByRole('row').filter({ hasText: 'Slices, small' })
     await expect(row).toContainText('VAE')
     await expect(row).toContainText('12 / 12')
-    await expect(row).toContainText(/loss [\d.]+/)
+    await expect(row).toContainText(/error [\d.]+\s*PCA-16 [\d.]+/)
     await shows(again.page)
+    await besidePca(again.page, 16)
   })
 })
 
@@ -122,6 +124,9 @@ test('what can’t be learnt from is refused with the way out; a stopped run lea
     await expect(chart(page, 'Layer 2 of 2')).toHaveAccessibleName(/train [\d.]+/, { timeout: TRAINED_WITHIN_MS })
     await expect(page.getByTestId('train-stop')).toHaveCount(0, { timeout: TRAINED_WITHIN_MS })
     await expect(page.getByTestId('runs').getByRole('row').nth(1)).toContainText(/Layerwise.*3 \/ 3/)
+    await besidePca(page, 16)
+    for (const row of [1, 2])
+      await expect(page.getByTestId('runs').getByRole('row').nth(row)).toContainText(/error [\d.]+\s*PCA-16 [\d.]+/)
     await app.screenshot('vae-06-layer-by-layer')
     await page.getByTestId('explore-codes').click()
     await expect(page.getByRole('tab', { name: 'Latent' })).toHaveAttribute('aria-selected', 'true')
@@ -144,6 +149,13 @@ async function shows(page: Page): Promise<void> {
     await expect(chart(page, term)).toHaveAccessibleName(/train [\d.]+, validation [\d.]+/)
   await expect(chart(page, 'Active units')).toHaveAccessibleName(/active units [1-9]\d*/)
   await expect(chart(page, 'KL of each unit')).toHaveAccessibleName(/\d+ of 16 above/)
+}
+
+/** As a line of the chart, and below the figure. */
+async function besidePca(page: Page, components: number): Promise<void> {
+  const name = `PCA-${components} [\\d.]+`
+  await expect(chart(page, 'Reconstruction error')).toHaveAccessibleName(new RegExp(`; ${name}$`))
+  await expect(page.getByRole('definition').filter({ hasText: new RegExp(`^${name}$`) })).toBeVisible()
 }
 
 const setting = (page: Page, name: string) =>

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const config = await tinyImages(at('data'), { epochs: 20 })
   images = (config.dataset as { images: string }).images
   writeFileSync(at('config.json'), JSON.stringify(config))
-  const trained = await json<{ model: string; best: { metrics: { validation: { terms: object } } } }>(
+  const trained = await json<{ model: string; best: { metrics: { validation: { terms: object } } }; pca: object }>(
     'train',
     'config.json',
     '--out',
@@ -27,6 +27,17 @@ beforeAll(async () => {
   )
   expect(trained.model).toBe(at(MODEL))
   expect(trained.best.metrics.validation.terms).toMatchObject({ kl: expect.any(Number) as number })
+  expect(trained.pca).toMatchObject({ components: 3, fittedOn: 72, term: 'reconstruction' })
+})
+
+it('sagitta train says at its end what as many principal components reach', async () => {
+  const config = await tinyImages(at('data'), { epochs: 2 })
+  writeFileSync(at('short.json'), JSON.stringify(config))
+  const { code, stdout } = await sagitta('train', 'short.json', '--out', 'short')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(
+    /squared error an image: [\d.]+; of 3 principal components: [\d.]+ \(fitted on all 72 training images\)/,
+  )
 })
 
 describe('sagitta latent', () => {

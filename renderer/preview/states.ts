@@ -226,6 +226,7 @@ export function furnish(world: FakeWorld, state: string): void {
     ]
   }
   if (state === 'code-runs') {
+    const pca = { components: 16, fittedOn: 208, trainingImages: 208, error: 83.7, term: 'reconstruction' } as const
     world.runs = [
       run('02', {
         ...{ name: 'overnight', state: 'interrupted', epochs: { done: 23, of: 60 }, resumable: true },
@@ -233,19 +234,23 @@ export function furnish(world: FakeWorld, state: string): void {
       }),
       run('03', { name: 'first self-configured' }),
       run('04', {
-        ...{ name: 'beta 400', task: 'vae', epochs: { done: 30, of: 30 }, seconds: 60 },
+        ...{ name: 'beta 400, from before', task: 'vae', epochs: { done: 30, of: 30 }, seconds: 60 },
         best: { epoch: 30, dice: null, loss: 218.4 },
       }),
       run('05', {
-        ...{ name: 'layer by layer', task: 'layerwise', epochs: { done: 40, of: 40 }, seconds: 140 },
-        best: { epoch: 38, dice: null, loss: 62.3 },
+        ...{ name: '4096-256-16, at once', task: 'autoencoder', epochs: { done: 40, of: 40 }, seconds: 110, pca },
+        best: { epoch: 40, dice: null, loss: 66.1, squaredError: 66.1 },
       }),
       run('06', {
-        ...{ name: 'slices, 16 units', task: 'vae', epochs: { done: 100, of: 100 }, seconds: 96 },
-        best: { epoch: 97, dice: null, loss: 71.8 },
+        ...{ name: '4096-256-16, layer by layer', task: 'layerwise', epochs: { done: 40, of: 40 }, seconds: 140, pca },
+        best: { epoch: 38, dice: null, loss: 62.3, squaredError: 62.3 },
+      }),
+      run('07', {
+        ...{ name: 'slices, 16 units', task: 'vae', epochs: { done: 100, of: 100 }, seconds: 96, pca },
+        best: { epoch: 97, dice: null, loss: 71.8, squaredError: 59.4 },
       }),
     ]
-    const rows = (count: number, task: 'vae' | 'layerwise', silent?: number) =>
+    const rows = (count: number, task: 'vae' | 'autoencoder' | 'layerwise', silent?: number) =>
       Array.from({ length: count }, (_, at) => fakeCodeRow(at + 1, task, 16, silent))
     for (const [id, epochs] of [
       ['02', 23],
@@ -256,12 +261,13 @@ export function furnish(world: FakeWorld, state: string): void {
         Array.from({ length: epochs }, (_, at) => fakeRow(at + 1, [1, 2, 3, 4, 5, 6])),
       )
     world.curves.set('04', [{ stage: 'whole', rows: rows(30, 'vae', 16) }])
-    world.curves.set('05', [
+    world.curves.set('05', [{ stage: 'whole', rows: rows(40, 'autoencoder') }])
+    world.curves.set('06', [
       { stage: 'layer-1', rows: rows(20, 'layerwise') },
       { stage: 'layer-2', rows: rows(20, 'layerwise') },
       { stage: 'layer-3', rows: rows(20, 'layerwise') },
       { stage: 'whole', rows: rows(40, 'layerwise') },
     ])
-    world.curves.set('06', [{ stage: 'whole', rows: rows(100, 'vae') }])
+    world.curves.set('07', [{ stage: 'whole', rows: rows(100, 'vae') }])
   }
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { SagittaError } from '#common/errors'
 import { LATENT_TASKS, latentTrainConfigSchema, type LatentTrainConfig } from '#common/latent/trainConfig'
 import type { MetricsRow, TrainProgress, TrainResult } from '#common/ipc/training'
+import type { PcaError } from '#common/project/latentFiles'
 import { trainLatentRun } from '#compute/index'
 import type { CommandIo } from '../command'
 import { pathsFrom } from './labelledCase'
@@ -43,6 +44,7 @@ export async function trainImages(
       report: progress => logProgress(progress, io),
     })
     io.print(`${result.model}\nbest epoch ${result.best.epoch}, ${termsOf(result.best.metrics)}`)
+    if (result.pca) io.print(besidePca(result.pca, result.best.metrics))
     return result
   } finally {
     await rm(cache, { recursive: true, force: true })
@@ -80,3 +82,13 @@ const termsOf = ({ train, validation }: MetricsRow): string =>
     `validation ${validation.loss.toPrecision(5)}`,
     ...Object.entries(validation.terms ?? {}).map(([term, value]) => `${term} ${value.toPrecision(4)}`),
   ].join(', ')
+
+/** Two squared errors of the same images, summed over an image's values. */
+function besidePca(
+  { components, error, fittedOn, trainingImages, term }: PcaError,
+  { validation }: MetricsRow,
+): string {
+  const own = validation.terms?.[term]?.toPrecision(4) ?? 'not measured'
+  const of = fittedOn === trainingImages ? `all ${fittedOn}` : `${fittedOn} drawn from ${trainingImages}`
+  return `squared error an image: ${own}; of ${components} principal components: ${error.toPrecision(4)} (fitted on ${of} training images)`
+}

@@ -1,5 +1,6 @@
 // Contract of the project folder: new, open, sources, the label table, runs. Owned by the study service, the folder's only writer (ADR 0003).
 import { z } from 'zod'
+import { pcaErrorSchema } from '../project/latentFiles'
 import { contract, event, invoke, job } from './contract'
 import { scanProgressSchema } from './study'
 import { volumeInfoSchema } from './volume'
@@ -51,8 +52,17 @@ export const runSummarySchema = z.object({
   epochs: z.object({ done: z.number().int(), of: z.number().int() }),
   /** Of layerwise training: so many layers first, each for so many epochs; `epochs` are those of the whole network afterwards. */
   layers: z.object({ count: z.number().int(), epochs: z.number().int() }).optional(),
-  /** `loss`: of validation; `dice` is null where nothing is segmented. */
-  best: z.object({ epoch: z.number().int(), dice: z.number().nullable(), loss: z.number() }).nullable(),
+  /** `loss`: of validation; `dice` is null where nothing is segmented. `squaredError`: of reconstructions, where `pca` says what that means. */
+  best: z
+    .object({
+      epoch: z.number().int(),
+      dice: z.number().nullable(),
+      loss: z.number(),
+      squaredError: z.number().optional(),
+    })
+    .nullable(),
+  /** Of a run that learns codes: what as many principal components reach on the same images. */
+  pca: pcaErrorSchema.optional(),
   seconds: z.number(),
   /** It has a checkpoint that training can go on from. */
   resumable: z.boolean(),

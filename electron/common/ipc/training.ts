@@ -1,5 +1,6 @@
 // Contract of training: the config of DESIGN §5, the rows of metrics.jsonl, and runs in the app.
 import { z } from 'zod'
+import { pcaErrorSchema } from '../project/latentFiles'
 import { contract, event, invoke, job } from './contract'
 import { runSummarySchema } from './project'
 import { sliceStateSchema } from './voxels'
@@ -134,7 +135,7 @@ export const metricsRowSchema = z.object({
   validation: z.object({
     loss: z.number(),
     dice: z.record(z.string(), z.number().nullable()),
-    /** Of autoencoders, VAEs and classifiers: reconstruction, kl, activeUnits, accuracy and the like. */
+    /** Of autoencoders, VAEs and classifiers: reconstruction (and squaredError where that is a cross entropy), kl, activeUnits, accuracy… */
     terms: z.record(z.string(), z.number()).optional(),
     /** Per unit of the code: divergence in nats for a VAE, variance over the images for an autoencoder. */
     units: z.array(z.number()).optional(),
@@ -188,6 +189,8 @@ export const trainResultSchema = z.object({
   provider: z.string(),
   /** `stopped`: cancelled or out of time, best kept. */
   state: z.enum(['done', 'stopped']),
+  /** Of a run that learnt codes: what as many principal components reach on the same images. */
+  pca: pcaErrorSchema.optional(),
 })
 export type TrainResult = z.infer<typeof trainResultSchema>
 

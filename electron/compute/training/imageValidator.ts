@@ -44,6 +44,9 @@ export class ImageValidator {
       codes.set(outputs.code!, first * network.units)
       for (const [name, values] of Object.entries(outputs))
         if (values.length === 1 && SCALARS.has(name)) sums.set(name, (sums.get(name) ?? 0) + values[0]! * size)
+      // What codes that were learnt by another measure are compared by, too.
+      if (network.error !== 'squaredError')
+        sums.set('squaredError', (sums.get('squaredError') ?? 0) + squaredDistance(outputs.output!, image))
       outputs.klPerUnit?.forEach((nats, unit) => (perUnit[unit]! += nats * size))
     }
     const means = new Map([...sums].map(([name, sum]) => [name, sum / images.count]))
@@ -94,3 +97,9 @@ export class ImageValidator {
 }
 
 const SCALARS: ReadonlySet<string> = new Set(['loss', 'reconstruction', 'kl', 'beta', 'sparsity'])
+
+function squaredDistance(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let p = 0; p < a.length; p++) sum += (a[p]! - b[p]!) ** 2
+  return sum
+}

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fitPca, pcaErrors } from '#common/latent/pca'
 import type { LatentTrainConfigInput } from '#common/latent/trainConfig'
 import type { MetricsRow, TrainProgress } from '#common/ipc/training'
 import { fromOnnx } from '#models/onnx/index'
@@ -10,7 +11,7 @@ import { LatentModel } from '../latent/latentModel'
 import { idxBytes, tinyImages } from '../testing/tinyImages'
 import { latentFactsSchema, LATENT_KEYS } from '../modelFile/latentMetadata'
 import { openSessionCount } from '../runtime/openSession'
-import { trainLatentRun } from './latentRun'
+import { openSplit, trainLatentRun } from './latentRun'
 
 let root: string
 beforeAll(async () => {
@@ -94,6 +95,52 @@ describe('a run that learns codes', () => {
       }),
     )
     expect(codes[0]).toEqual(codes[1])
+  })
+
+  it('says what as many principal components reach on the same images, once for a run that goes on', async () => {
+    const stopped = await run('yardstick', {}, { abortAt: 2 })
+    const path = join(stopped.folder, 'pca.json')
+    const { train, validation } = await openSplit({
+      ...{ config: stopped.config, headers: [], validationHeaders: [], signal: new AbortController().signal },
+    })
+    const rows = (images: typeof train) => ({
+      count: images.count,
+      dimensions: images.elements,
+      read: images.read.bind(images),
+    })
+    const errors = pcaErrors(fitPca(rows(train)), rows(validation), 3)
+    const exact = errors.reduce((a, b) => a + b, 0) / errors.length
+    const { pca } = stopped.result
+    expect(pca).toMatchObject({ components: 3, fittedOn: 72, trainingImages: 72, term: 'reconstruction' })
+    expect(pca!.error).toBeCloseTo(exact, 3)
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ version: 1, ...pca })
+
+    const fits = ({ reports }: typeof stopped) =>
+      reports.filter(report => report.kind === 'stage' && /principal components/.test(report.text)).length
+    const resumed = await run('yardstick', {}, { resume: true })
+    expect([fits(stopped), fits(resumed)]).toEqual([1, 0])
+    expect(resumed.result.pca).toMatchObject(pca!)
+    await writeFile(path, '{ "error": ')
+    expect((await run('yardstick', {}, { resume: true })).result.pca).toEqual(pca)
+  })
+
+  it('compares a code learnt by cross entropy with them by its squared error, as its decoder draws', async () => {
+    const { rows, result, folder, config } = await run('bernoulli', {
+      ...{ task: 'autoencoder', model: { kind: 'dense', widths: [16, 3] }, loss: { reconstruction: 'crossEntropy' } },
+    })
+    const { reconstruction, squaredError } = rows.at(-1)!.validation.terms!
+    expect(result.pca!.term).toBe('squaredError')
+    const { validation } = await openSplit({
+      ...{ config, headers: [], validationHeaders: [], signal: new AbortController().signal },
+    })
+    const images = validation.gather([...validation.items.keys()])
+    const model = await LatentModel.open(join(folder, 'model.onnx'), { provider: 'cpu', threads: 1 })
+    const drawn = await model.decode((await model.encode(images)).codes)
+    await model.release()
+    const sum = images.reduce((left, value, p) => left + (value - drawn[p]!) ** 2, 0)
+    expect(result.best.epoch).toBe(rows.length)
+    expect(squaredError).toBeCloseTo(sum / validation.count, 3)
+    expect(reconstruction).toBeGreaterThan(squaredError!)
   })
 
   it('repeats itself bit by bit on one thread, also when it was stopped and resumed', async () => {

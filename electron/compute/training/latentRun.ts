@@ -21,6 +21,7 @@ import {
 } from './latentNetwork'
 import type { LatentParts, LatentRunOptions } from './latentParts'
 import { trainStages } from './layerwise'
+import { pcaErrorOf } from './pcaError'
 import { runTask, type RunParts } from './runTask'
 import { RunFolder } from './runFolder'
 import { chooseSession } from './sessionChoice'
@@ -66,18 +67,16 @@ async function train(options: LatentRunOptions, folder: RunFolder, split: ImageS
   const parts: LatentParts = { options, folder, split, session }
   switch (config.task) {
     case 'vae':
-      return trainNetwork(parts, vaeNetwork(config, split.train.shape, config.batch), null)
+      return trainNetwork(parts, vaeNetwork(config, split.train.shape, config.batch))
     case 'autoencoder':
       return trainNetwork(
         parts,
         autoencoderNetwork(autoencoderModel(config.model, split.train.shape), config, config.batch),
-        null,
       )
     case 'layerwise': {
       const stack = denseStack(config.model, split.train.shape)
       const network = autoencoderNetwork(stack, config, config.batch)
-      refuseOvercomplete(config, network.units, split.train.elements)
-      return trainNetwork(parts, network, await trainStages(parts, stack, network))
+      return trainNetwork(parts, network, () => trainStages(parts, stack, network))
     }
     case 'classifier':
       return classifierRun(parts)
@@ -121,14 +120,17 @@ function scaledAlike(split: ImageSplit, config: LatentTrainConfig): ImageSplit {
   return { ...split, train: split.train.scaled(scale), validation: split.validation.scaled(scale) }
 }
 
-/** @param start weights of trained stages; null: random. */
+/** @param firstWeights trains those to start with; absent: random ones. */
 async function trainNetwork(
-  { options, folder, split, session }: LatentParts,
+  latentParts: LatentParts,
   network: LatentNetwork,
-  start: StateValues | null,
+  firstWeights?: () => Promise<StateValues>,
 ): Promise<TrainResult> {
+  const { options, folder, split, session } = latentParts
   const { config } = options
   refuseOvercomplete(config, network.units, split.train.elements)
+  const pca = await pcaErrorOf(latentParts, network)
+  const start = await firstWeights?.()
   const parts = { config, split, session, classes: [], ...network }
   const keep = async (parameters: StateValues, row: MetricsRow, errors: Float32Array): Promise<void> => {
     const above = options.weightsBesideAbove
@@ -139,5 +141,5 @@ async function trainNetwork(
   const run: RunParts = { options, folder, session, program: network.train, task, text: 'Training' }
   const initial = network.initialState(config.seed)
   const random = config.initial === 'inputs' ? byInputs(network.train.state, initial, config.seed) : initial
-  return runTask(run, start ?? random)
+  return { ...(await runTask(run, start ?? random)), ...(pca ? { pca } : {}) }
 }

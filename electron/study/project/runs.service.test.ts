@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readRuns } from './runs'
 
 let root: string
@@ -41,4 +41,50 @@ it('runs of every kind that ended early can go on, once they have a checkpoint',
   expect(resumable.sort()).toEqual(['layers', 'unet', 'vae'])
   expect(byId.get('layers')).toMatchObject({ state: 'interrupted', layers: { count: 3, epochs: 25 } })
   expect(byId.get('vae')).not.toHaveProperty('layers')
+})
+
+describe('what a run of codes is compared with', () => {
+  const files = (id: string, contents: Record<string, string>) =>
+    Promise.all(Object.entries(contents).map(([name, content]) => writeFile(join(root, 'runs', id, name), content)))
+  const row = (epoch: number, loss: number, terms: object) =>
+    `${JSON.stringify({
+      ...{ epoch, step: epoch, seconds: epoch, train: { loss }, validation: { loss, dice: {}, terms } },
+      ...{ meanDice: null, lr: 0.001, provider: 'cpu', rssMb: 1 },
+    })}\n`
+  const pca = { components: 3, fittedOn: 72, trainingImages: 72, error: 7.5 }
+  const found = async (id: string) => (await readRuns(root)).runs.find(one => one.id === id)
+
+  it('stands beside the squared error of its best epoch, by whichever term measures it', async () => {
+    const rows =
+      row(1, 20, { reconstruction: 18, squaredError: 9 }) + row(2, 12, { reconstruction: 11, squaredError: 6 })
+    await run('gaussian', 'done', { task: 'vae' })
+    await files('gaussian', {
+      'metrics.jsonl': rows + row(3, 13, { reconstruction: 10, squaredError: 5 }),
+      'pca.json': JSON.stringify({ version: 1, ...pca, term: 'reconstruction' }),
+    })
+    await run('bernoulli', 'done', { task: 'vae' })
+    await files('bernoulli', {
+      'metrics.jsonl': rows,
+      'pca.json': JSON.stringify({ version: 1, ...pca, term: 'squaredError' }),
+    })
+    expect(await found('gaussian')).toMatchObject({ best: { epoch: 2, squaredError: 11 }, pca })
+    expect(await found('bernoulli')).toMatchObject({ best: { epoch: 2, squaredError: 6 }, pca })
+  })
+
+  it('is that of the network with the fewest connections, while they are pruned: what the trainer keeps', async () => {
+    await run('pruned', 'done', { task: 'autoencoder' })
+    await files('pruned', {
+      'metrics.jsonl': row(1, 5, { connections: 90 }) + row(2, 9, { connections: 10 }) + row(3, 8, { connections: 10 }),
+    })
+    expect((await found('pruned'))!.best).toEqual({ epoch: 3, dice: null, loss: 8 })
+  })
+
+  it('is unknown for runs of before it was measured, and for epochs that lack the term', async () => {
+    await run('old', 'done', { task: 'vae' })
+    await files('old', { 'metrics.jsonl': row(1, 12, { reconstruction: 11 }) })
+    expect(await found('old')).not.toHaveProperty('pca')
+    expect((await found('old'))!.best).toEqual({ epoch: 1, dice: null, loss: 12 })
+    await files('old', { 'pca.json': JSON.stringify({ version: 1, ...pca, term: 'squaredError' }) })
+    expect((await found('old'))!.best).toEqual({ epoch: 1, dice: null, loss: 12 })
+  })
 })

@@ -7,7 +7,7 @@ import { asSagittaError } from '#common/errors'
 import type { RunSummary } from '#common/ipc/project'
 import { metricsRowSchema, type MetricsRow } from '#common/ipc/training'
 import type { Warning } from '#common/ipc/volume'
-import { STAGES_FOLDER } from '#common/project/latentFiles'
+import { PCA_FILE, pcaFileSchema, STAGES_FOLDER, type PcaError } from '#common/project/latentFiles'
 import { RUNS_FOLDER } from '#common/project/layout'
 import {
   LAST_CHECKPOINT,
@@ -57,6 +57,7 @@ async function readRun(folder: string, id: string): Promise<RunSummary> {
   const model = join(folder, RUN_MODEL)
   const last = rows.at(-1)
   const layers = config.task === 'layerwise' ? await readLayers(join(folder, RUN_CONFIG)) : null
+  const pca = existsSync(join(folder, PCA_FILE)) ? await readJson(join(folder, PCA_FILE), pcaFileSchema) : null
   return {
     id,
     name: config.name || id,
@@ -64,10 +65,11 @@ async function readRun(folder: string, id: string): Promise<RunSummary> {
     createdAt: state?.createdAt ?? (await stat(join(folder, RUN_CONFIG))).mtime.toISOString(),
     state: standing(state),
     epochs: { done: last?.epoch ?? 0, of: config.epochs },
-    best: bestOf(rows),
+    best: bestOf(rows, pca),
     seconds: last?.seconds ?? 0,
     resumable: isResumable(folder, standing(state)),
     ...(layers ? { layers } : {}),
+    ...(pca ? { pca } : {}),
     model: existsSync(model) ? model : null,
     message: state?.message ?? null,
   }
@@ -91,16 +93,22 @@ async function readLayers(config: string): Promise<NonNullable<RunSummary['layer
   return { count: model.widths.length, epochs: layerwise.epochs }
 }
 
-/** As the trainer decides: the higher Dice; where there is none, the lower loss. */
-function bestOf(rows: readonly MetricsRow[]): RunSummary['best'] {
+/** As the trainer decides: fewer connections while they are pruned, then the higher Dice; where there is none, the lower loss. */
+function bestOf(rows: readonly MetricsRow[], pca: PcaError | null): RunSummary['best'] {
   const [first, ...others] = rows
   if (!first) return null
   const best = others.reduce((a, b) => {
     const [mine, other] = [b.meanDice ?? -1, a.meanDice ?? -1]
+    const pruned = connectionsIn(a) - connectionsIn(b)
+    if (pruned !== 0) return pruned > 0 ? b : a
     return mine > other || (mine === other && b.validation.loss < a.validation.loss) ? b : a
   }, first)
-  return { epoch: best.epoch, dice: best.meanDice, loss: best.validation.loss }
+  const { loss, terms } = best.validation
+  const squaredError = pca ? terms?.[pca.term] : undefined
+  return { epoch: best.epoch, dice: best.meanDice, loss, ...(squaredError === undefined ? {} : { squaredError }) }
 }
+
+const connectionsIn = ({ validation }: MetricsRow): number => validation.terms?.['connections'] ?? 0
 
 /** A last row that a crash cut short is left out. */
 async function readMetrics(path: string): Promise<MetricsRow[]> {

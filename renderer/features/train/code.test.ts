@@ -264,7 +264,7 @@ describe('a run of codes', () => {
     await running
     expect(live.run?.state).toBe('done')
     await until(() => runs.shown?.state === 'done')
-    expect(runs.shown).toMatchObject({ task: 'vae', best: { dice: null } })
+    expect(runs.shown).toMatchObject({ task: 'vae', best: { dice: null }, pca: { components: 16 } })
     expect(notices.shown.at(-1)?.sub).toMatch(/^Loss [\d.]+ at epoch 4/)
   })
 

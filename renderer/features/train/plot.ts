@@ -13,6 +13,8 @@ export interface PlotLook {
   readonly yRange: readonly [number, number] | null
   /** Dashed vertical line with its words, e.g. "best, epoch 16". */
   readonly mark: { readonly epoch: number; readonly text: string } | null
+  /** Dashed horizontal line with its words: what another way reaches. */
+  readonly level: { readonly value: number; readonly text: string } | null
   /** Room at the right for names and last values of lines; 0 for none. */
   readonly namesPx: number
 }
@@ -67,6 +69,28 @@ function drawMark(
     x + (ctx.textAlign === 'left' ? gap : -gap),
     atHead ? bbox.top + gap : bbox.top + bbox.height - gap,
   )
+  ctx.restore()
+}
+
+/** Its words stand at the right, above it where there is room. */
+function drawLevel(plot: uPlot, level: NonNullable<PlotLook['level']>, colorOf: ColorOf, font: string): void {
+  const { ctx, bbox } = plot
+  const y = Math.round(plot.valToPos(level.value, 'y', true)) + 0.5
+  const gap = 4 * devicePixelRatio
+  ctx.save()
+  ctx.strokeStyle = colorOf('var(--text-3)')
+  ctx.lineWidth = devicePixelRatio
+  ctx.setLineDash([7 * devicePixelRatio, 4 * devicePixelRatio])
+  ctx.beginPath()
+  ctx.moveTo(bbox.left, y)
+  ctx.lineTo(bbox.left + bbox.width, y)
+  ctx.stroke()
+  ctx.font = font
+  ctx.fillStyle = colorOf('var(--text-2)')
+  ctx.textAlign = 'right'
+  const above = y - bbox.top > MARK_TEXT_PX * devicePixelRatio
+  ctx.textBaseline = above ? 'bottom' : 'top'
+  ctx.fillText(level.text, bbox.left + bbox.width, above ? y - gap : y + gap)
   ctx.restore()
 }
 
@@ -127,6 +151,8 @@ export function placesFor(ticks: readonly number[], least: number): number {
   return Math.max(least, step > 0 ? Math.ceil(-Math.log10(step) - 1e-9) : 0)
 }
 
+const topOf = (max: number): number => (max > 0 ? max * 1.08 : 1)
+
 export interface Plot {
   readonly options: uPlot.Options
   /** Epochs, then one column per series of the options. */
@@ -155,7 +181,7 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
     cursor: { points: { size: 6 }, drag: { x: false, y: false }, y: false },
     scales: {
       x: { time: false, range: [0, Math.max(1, look.epochs)] },
-      y: { range: look.yRange ? [...look.yRange] : (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+      y: { range: look.yRange ? [...look.yRange] : (_, __, max) => [0, topOf(Math.max(max, look.level?.value ?? 0))] },
     },
     axes: [
       { ...axis, grid: { show: false }, size: 24, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
@@ -170,6 +196,7 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
     hooks: {
       draw: [
         plot => {
+          if (look.level) drawLevel(plot, look.level, colorOf, canvasFont)
           if (look.mark) drawMark(plot, look.mark, low, colorOf, canvasFont)
           if (look.namesPx > 0) drawNames(plot, data, look.namesPx, colorOf, canvasFont)
         },
