@@ -13,8 +13,8 @@ export interface PlotLook {
   readonly yRange: readonly [number, number] | null
   /** Dashed vertical line with its words, e.g. "best, epoch 16". */
   readonly mark: { readonly epoch: number; readonly text: string } | null
-  /** Dashed horizontal line with its words: what another way reaches. */
-  readonly level: { readonly value: number; readonly text: string } | null
+  /** Dashed horizontal line: what another way reaches. */
+  readonly level: number | null
   /** Room at the right for names and last values of lines; 0 for none. */
   readonly namesPx: number
 }
@@ -26,6 +26,9 @@ const NAME_GAP_PX = 15
 const LEADER_PX = 14
 /** The foot of the plot is kept for the words at the mark. */
 const MARK_TEXT_PX = 26
+
+/** Of the line that marks a level, in the plot and in its key. */
+export const LEVEL_LOOK = { color: 'var(--text-3)', dash: [7, 4] } as const
 
 const line =
   (colorOf: ColorOf) =>
@@ -72,25 +75,18 @@ function drawMark(
   ctx.restore()
 }
 
-/** Its words stand at the right, above it where there is room. */
-function drawLevel(plot: uPlot, level: NonNullable<PlotLook['level']>, colorOf: ColorOf, font: string): void {
+/** Below the lines. */
+function drawLevel(plot: uPlot, level: number, colorOf: ColorOf): void {
   const { ctx, bbox } = plot
-  const y = Math.round(plot.valToPos(level.value, 'y', true)) + 0.5
-  const gap = 4 * devicePixelRatio
+  const y = Math.round(plot.valToPos(level, 'y', true)) + 0.5
   ctx.save()
-  ctx.strokeStyle = colorOf('var(--text-3)')
+  ctx.strokeStyle = colorOf(LEVEL_LOOK.color)
   ctx.lineWidth = devicePixelRatio
-  ctx.setLineDash([7 * devicePixelRatio, 4 * devicePixelRatio])
+  ctx.setLineDash(LEVEL_LOOK.dash.map(part => part * devicePixelRatio))
   ctx.beginPath()
   ctx.moveTo(bbox.left, y)
   ctx.lineTo(bbox.left + bbox.width, y)
   ctx.stroke()
-  ctx.font = font
-  ctx.fillStyle = colorOf('var(--text-2)')
-  ctx.textAlign = 'right'
-  const above = y - bbox.top > MARK_TEXT_PX * devicePixelRatio
-  ctx.textBaseline = above ? 'bottom' : 'top'
-  ctx.fillText(level.text, bbox.left + bbox.width, above ? y - gap : y + gap)
   ctx.restore()
 }
 
@@ -181,7 +177,7 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
     cursor: { points: { size: 6 }, drag: { x: false, y: false }, y: false },
     scales: {
       x: { time: false, range: [0, Math.max(1, look.epochs)] },
-      y: { range: look.yRange ? [...look.yRange] : (_, __, max) => [0, topOf(Math.max(max, look.level?.value ?? 0))] },
+      y: { range: look.yRange ? [...look.yRange] : (_, __, max) => [0, topOf(Math.max(max, look.level ?? 0))] },
     },
     axes: [
       { ...axis, grid: { show: false }, size: 24, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
@@ -194,9 +190,13 @@ export function plotOf(data: ChartData, look: PlotLook, colorOf: ColorOf, fontFa
     ],
     series: [{}, ...(cased ? data.lines.map(() => casing(caseColor)) : []), ...data.lines.map(line(colorOf))],
     hooks: {
+      drawAxes: [
+        plot => {
+          if (look.level !== null) drawLevel(plot, look.level, colorOf)
+        },
+      ],
       draw: [
         plot => {
-          if (look.level) drawLevel(plot, look.level, colorOf, canvasFont)
           if (look.mark) drawMark(plot, look.mark, low, colorOf, canvasFont)
           if (look.namesPx > 0) drawNames(plot, data, look.namesPx, colorOf, canvasFont)
         },
