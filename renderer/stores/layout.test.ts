@@ -42,4 +42,16 @@ describe('the right rail', () => {
     widen(1000)
     expect(layout.rightFolded).toBe(true)
   })
+
+  it('takes the place of the left one in a narrow window, and gives it back', () => {
+    const layout = useLayout()
+    widen(1100)
+    layout.toggleRight()
+    expect([layout.leftFolded, layout.rightFolded]).toEqual([true, false])
+    layout.toggleLeft()
+    expect([layout.leftFolded, layout.rightFolded]).toEqual([false, true])
+    layout.toggleRight()
+    widen(1440)
+    expect([layout.leftFolded, layout.rightFolded]).toEqual([false, false])
+  })
 })

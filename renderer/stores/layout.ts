@@ -21,11 +21,14 @@ function remembered(): { left?: unknown; leftFolded?: unknown } {
 export const useLayout = defineStore('layout', () => {
   const stored = remembered()
   const left = ref<number | null>(typeof stored.left === 'number' ? clampLeft(stored.left) : null)
-  const leftFolded = ref(stored.leftFolded === true)
+  /** What a person chose in a window that has room for both. */
+  const leftChoice = ref(stored.leftFolded === true)
   const narrow = ref(false)
   /** What a person chose; null: folded when the window is narrow. */
   const rightChoice = ref<boolean | null>(null)
   const rightFolded = computed(() => rightChoice.value ?? narrow.value)
+  /** A narrow window has room for one rail beside the images: the one that was opened last. */
+  const leftFolded = computed(() => leftChoice.value || (narrow.value && !rightFolded.value))
 
   // Not `innerWidth` and `resize`: while the window is being made its width can be 0, and no `resize` tells of the first real one.
   const observer = new ResizeObserver(([page]) => {
@@ -37,15 +40,16 @@ export const useLayout = defineStore('layout', () => {
   observer.observe(document.documentElement)
   onScopeDispose(() => observer.disconnect())
 
-  watch([left, leftFolded], () => {
-    localStorage.setItem(KEY, JSON.stringify({ left: left.value, leftFolded: leftFolded.value }))
+  watch([left, leftChoice], () => {
+    localStorage.setItem(KEY, JSON.stringify({ left: left.value, leftFolded: leftChoice.value }))
   })
 
   const resizeLeft = (width: number): void => {
     left.value = clampLeft(width)
   }
   const toggleLeft = (): void => {
-    leftFolded.value = !leftFolded.value
+    leftChoice.value = !leftFolded.value
+    if (narrow.value && !leftChoice.value) rightChoice.value = null
   }
   const toggleRight = (): void => {
     rightChoice.value = !rightFolded.value
