@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { SliceData, VolumeInfo } from '#common/ipc/volume'
 import type { SliceState } from '#common/ipc/voxels'
+import type { ClassTable } from '#common/preprocessing/classes'
 import type { Volume } from '../volumes/volume'
 import type { ImageSource, TargetSource } from './sources'
 
@@ -59,6 +60,13 @@ export function targetOfValues(name: string, values: Uint16Array, complete: read
     complete,
     slice: async k => values.subarray(k * perSlice, (k + 1) * perSlice),
   }
+}
+
+/** The values of the table; all others become 0. */
+export function withOnly(values: Uint16Array, table: ClassTable): Uint16Array {
+  const kept = new Uint16Array(65536)
+  for (const value of table.values) kept[value] = value
+  return values.map(value => kept[value]!)
 }
 
 export const completeSlices = (states: readonly SliceState[]): boolean[] => states.map(state => state === 'complete')

@@ -4,9 +4,10 @@ import type { Handlers, JobContext } from '#common/ipc/contract'
 import type { prepareContract } from '#common/ipc/prepare'
 import type { DoneOfTotal } from '#common/ipc/study'
 import type { SliceState } from '#common/ipc/voxels'
+import type { ClassTable } from '#common/preprocessing/classes'
 import type { Volume } from '../volumes/volume'
 import { fingerprintCase } from './fingerprint'
-import { completeSlices, imageOfVolume, targetOfValues } from './fromVolume'
+import { completeSlices, imageOfVolume, targetOfValues, withOnly } from './fromVolume'
 import { prepareCase } from './prepareCase'
 import type { ImageSource, TargetSource } from './sources'
 
@@ -21,9 +22,11 @@ export interface PreparePlaces {
 export function prepareHandlers(places: PreparePlaces): Handlers<typeof prepareContract> {
   const image = async (volumeId: string, signal: AbortSignal): Promise<ImageSource> =>
     imageOfVolume(await places.load(volumeId, signal))
-  const target = async (volumeId: string): Promise<TargetSource> => {
+  // Every value is in the project's own table: one that was not asked for is background.
+  const target = async (volumeId: string, table: ClassTable): Promise<TargetSource> => {
     const { values, states } = await places.labels(volumeId)
-    return targetOfValues(`The label map of ${volumeId}`, values, completeSlices(states))
+    const only = withOnly(values, table)
+    return targetOfValues(`The label map of ${volumeId}`, only, completeSlices(states))
   }
   const folder = (): string => join(places.cacheFolder(), 'prepared')
 
@@ -32,7 +35,7 @@ export function prepareHandlers(places: PreparePlaces): Handlers<typeof prepareC
       inTurn(volumeIds, job, async (volumeId, onProgress) =>
         fingerprintCase(
           await image(volumeId, job.signal),
-          { source: await target(volumeId), table },
+          { source: await target(volumeId, table), table },
           { signal: job.signal, onProgress },
         ),
       ),
@@ -41,7 +44,7 @@ export function prepareHandlers(places: PreparePlaces): Handlers<typeof prepareC
       inTurn(volumeIds, job, async (volumeId, onProgress) =>
         prepareCase(await image(volumeId, job.signal), {
           preprocessing,
-          target: { source: await target(volumeId), table },
+          target: { source: await target(volumeId, table), table },
           folder: folder(),
           signal: job.signal,
           onProgress,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { preparedHeaderSchema } from '#common/ipc/prepare'
 import type { Preprocessing } from '#common/ipc/training'
 import { fingerprintCase } from './fingerprint'
+import { withOnly } from './fromVolume'
 import { prepareCase } from './prepareCase'
 import type { ImageSource, TargetSource } from './sources'
 
@@ -209,5 +210,11 @@ describe('fingerprint', () => {
   it('says when nobody completed a slice', async () => {
     const source = target({ complete: [false, false] })
     await expect(fingerprintCase(image(ramp), { source, table })).rejects.toMatchObject({ code: 'no-training-data' })
+  })
+})
+
+describe('labels that a person left out', () => {
+  it('are background; the others keep their values', () => {
+    expect([...withOnly(Uint16Array.of(0, 5, 9, 200, 5), { values: [200, 5] })]).toEqual([0, 5, 0, 200, 5])
   })
 })
