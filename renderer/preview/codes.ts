@@ -22,7 +22,7 @@ export function codes(world: FakeWorld, state: string, card: ModelCard): void {
     ...world.models,
     ...world.latentModels.map(({ model, name, task, description, createdAt }): ModelCard => ({
       ...card,
-      ...{ path: model, name, task, description, origin: 'run', labels: [], createdAt, metrics: {} },
+      ...{ path: model, name, task, segments: false, description, origin: 'run', labels: [], createdAt, metrics: {} },
     })),
   ]
   if (state === 'latent-many') world.codeCopies = 280

@@ -11,6 +11,7 @@ const card = (part: Partial<ModelCard>): ModelCard => ({
   path: '/app/models/phantom.onnx',
   name: 'Body phantom, abdomen',
   task: 'segmentation',
+  segments: true,
   description:
     'Liver, lesions, lungs, spine, spleen and kidneys of the phantom patients. Trained on two, tested on the third.',
   origin: 'bundled',

@@ -10,9 +10,14 @@ import { useProject } from './project'
 /** Mean Dice of a model on its validation cases; null when it says none. */
 export const meanDiceOf = (card: ModelCard): number | null => card.metrics['meanDice'] ?? null
 
-/** What a metric of a card is called: `meanDice`, or a label's value for the Dice of that label. */
+const METRICS: Readonly<Record<string, string>> = {
+  ...{ meanDice: 'Dice, mean', loss: 'Loss', accuracy: 'Accuracy', balancedAccuracy: 'Balanced accuracy' },
+}
+
+/** What a metric of a card is called; a label's value stands for the Dice of that label. */
 export const metricName = (key: string, card: ModelCard): string => {
-  if (key === 'meanDice') return 'Dice, mean'
+  const known = METRICS[key]
+  if (known !== undefined) return known
   const label = card.labels.find(({ value }) => String(value) === key)
   return label ? `Dice, ${label.name}` : key
 }
@@ -27,7 +32,7 @@ export const useModels = defineStore('models', () => {
   const known = shallowRef(false)
 
   const byPath = computed(() => new Map(cards.value.map(card => [card.path, card])))
-  const forSegmenting = computed(() => cards.value.filter(card => card.task === 'segmentation'))
+  const forSegmenting = computed(() => cards.value.filter(({ segments }) => segments))
   const forCoding = computed(() => cards.value.filter(({ task }) => task === 'autoencoder' || task === 'vae'))
 
   let latest = 0

@@ -1,7 +1,7 @@
 // Sources of images as configs name them, for the compute room: paths made absolute, volumes prepared into headers.
 import { resolve } from 'node:path'
 import type { ImageSourceConfig } from '#common/latent/imageSource'
-import type { Preprocessing } from '#common/ipc/training'
+import { unscaled } from '#common/latent/unscaled'
 import { imageOfVolume, openTarget, openVolume, prepareCase } from '#study/index'
 import type { CommandIo } from '../command'
 
@@ -43,10 +43,7 @@ async function prepareStudies(
   cache: string,
   io: CommandIo,
 ): Promise<PreparedSource> {
-  const preprocessing: Preprocessing = {
-    ...{ spacingMm: [null, null, null], crop: source.crop, clip: null, normalization: { mean: 0, sd: 1 } },
-    ...{ padding: 'edge', orientation: 'LPS' },
-  }
+  const preprocessing = unscaled(source.crop)
   const table = { values: source.classes.map(({ value }) => value) }
   const headers: string[] = []
   for (const { id, image, labels } of source.cases) {

@@ -26,6 +26,8 @@ export const modelCardSchema = z.object({
   path: z.string(),
   name: z.string(),
   task: z.enum(['segmentation', 'autoencoder', 'vae', 'classifier']),
+  /** It makes label maps: a network that segments, or a classifier of pixels. */
+  segments: z.boolean(),
   description: z.string(),
   /** bundled with the app, made by a run of the project, or imported. */
   origin: z.enum(['bundled', 'run', 'imported']),

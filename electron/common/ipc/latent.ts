@@ -43,6 +43,9 @@ export const latentModelSchema = z.object({
 })
 export type LatentModelInfo = z.infer<typeof latentModelSchema>
 
+const factsSchema = latentModelSchema.pick({ shape: true, units: true, scale: true, preparation: true })
+export type EncoderFacts = z.infer<typeof factsSchema>
+
 /** Where images lie in volumes, one entry per image: voxels of the acquired grid. */
 export const placesSchema = z.object({
   volumeIds: z.array(z.string()),
@@ -160,6 +163,8 @@ export const EXPORTS = ['codes.npy', 'codes.csv', 'projection.csv', 'pictures.pn
 const shared = {
   /** Errors: not-found, model-invalid, model-incompatible (another kind of model). */
   open: invoke(model, latentModelSchema),
+  /** What a model's file says of the images it takes, without opening the model: an encoder that is taken over wants the same. Errors: as `open`. */
+  facts: invoke(model, factsSchema),
   /** Releases a model and the codes made with it. */
   close: invoke(model, z.object({})),
   forget: invoke(codes, z.object({})),
@@ -316,6 +321,4 @@ export const latentEngineContract = contract('latentEngine', 'compute', {
     codesSchema,
   ),
   plan: job(headers.extend({ config: latentTrainConfigSchema }), doneOfTotalSchema, planSchema),
-  /** How the model's own slices were cut before they were fitted: others are prepared alike. */
-  preparation: invoke(model, z.object({ crop: z.object({ above: z.number() }).nullable() })),
 })

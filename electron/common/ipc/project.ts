@@ -52,13 +52,17 @@ export const runSummarySchema = z.object({
   epochs: z.object({ done: z.number().int(), of: z.number().int() }),
   /** Of layerwise training: so many layers first, each for so many epochs; `epochs` are those of the whole network afterwards. */
   layers: z.object({ count: z.number().int(), epochs: z.number().int() }).optional(),
-  /** `loss`: of validation; `dice` is null where nothing is segmented. `squaredError`: of reconstructions, where `pca` says what that means. */
+  /**
+   * `loss`: of validation; `dice` is null where nothing is segmented. `squaredError`: of reconstructions, where `pca` says what that means.
+   * `balancedAccuracy`: of classifiers.
+   */
   best: z
     .object({
       epoch: z.number().int(),
       dice: z.number().nullable(),
       loss: z.number(),
       squaredError: z.number().optional(),
+      balancedAccuracy: z.number().optional(),
     })
     .nullable(),
   /** Of a run that learns codes: what as many principal components reach on the same images. */

@@ -139,6 +139,8 @@ export const metricsRowSchema = z.object({
     terms: z.record(z.string(), z.number()).optional(),
     /** Per unit of the code: divergence in nats for a VAE, variance over the images for an autoencoder. */
     units: z.array(z.number()).optional(),
+    /** Of classifiers of few classes: how many images are of a class (row) and were said to be of one (column). */
+    confusion: z.object({ classes: z.array(z.string()), counts: z.array(z.array(z.number().int())) }).optional(),
   }),
   /** L2 norm of each trained parameter's gradient, mean over the epoch's steps, where the program tells them. */
   gradientNorms: z.record(z.string(), z.number()).optional(),

@@ -41,7 +41,7 @@ export const latentTrainConfigSchema = z.object({
   /** `classifier`: one more layer on the code, trained on the labels of the images. */
   classifier: z
     .object({
-      /** Folder of the run whose encoder is taken; null: `model` describes one that starts at random. */
+      /** Folder of the run whose encoder is taken, relative to this run's own; null: `model` describes one that starts at random. */
       encoder: z.string().nullable().default(null),
       /** Kind of encoder that `model` describes. */
       architecture: z.enum(['autoencoder', 'vae']).default('autoencoder'),
@@ -49,6 +49,8 @@ export const latentTrainConfigSchema = z.object({
       frozen: z.boolean().default(false),
       /** Every class counts the same, however many images it has. */
       balanced: z.boolean().default(true),
+      /** At most so many images of each class are learnt from, drawn from the seed; null: all. What is held out judges whole. */
+      perClass: z.number().int().positive().nullable().default(null),
     })
     .prefault({}),
   epochs: z.number().int().positive().default(20),

@@ -2,7 +2,7 @@
 import { Tensor } from 'onnxruntime-node'
 import { SagittaError } from '#common/errors'
 import { readLatentFile } from '../latent/latentFile'
-import type { LatentFacts } from '../modelFile/latentMetadata'
+import { classValuesOf, ofPixels, type LatentFacts } from '../modelFile/latentMetadata'
 import { OpenSession, type SessionOptions } from '../runtime/openSession'
 
 export class Classifier {
@@ -36,8 +36,12 @@ export class Classifier {
 
   /** Each pixel is classed by the patch around it: it can be asked for label maps. */
   get ofPixels(): boolean {
-    const { unit, labelBy } = this.facts.preparation
-    return unit === 'patches' && labelBy === 'centre'
+    return ofPixels(this.facts)
+  }
+
+  /** Label value of each class. */
+  get values(): readonly number[] {
+    return classValuesOf(this.facts)
   }
 
   /** @param images [n, ...shape], values from 0 to 1. @returns [n, classes]. @throws not-finite naming the model. */

@@ -19,7 +19,7 @@ export interface ClassifyPixelsOptions {
   readonly signal: AbortSignal
   readonly onProgress: (done: number, total: number) => void
   /** Called for every acquired slice once, in ascending order: class indices, row-major as acquired. */
-  readonly onSlice: (k: number, classes: Uint8Array) => void
+  readonly onSlice: (k: number, classes: Uint8Array) => Promise<void> | void
 }
 
 const BATCH = 1024
@@ -42,7 +42,7 @@ export async function classifyPixels(options: ClassifyPixelsOptions): Promise<Cl
   for (let k = 0; k < network.slices; k++) {
     const planes = await classified(options, k, signal)
     if (header.target && header.target.weights[k]! > 0) count(confusion, planes, image.classes(k), known)
-    for (const ready of restorer.add(k, planes)) onSlice(ready.k, ready.classes)
+    for (const ready of restorer.add(k, planes)) await onSlice(ready.k, ready.classes)
     onProgress(k + 1, network.slices)
   }
   return confusion.scores()

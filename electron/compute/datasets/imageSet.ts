@@ -93,15 +93,6 @@ export class ImageSet {
     })
   }
 
-  /** The images that have a label. @throws no-training-data when none has. */
-  labelled(): ImageSet {
-    const known = [...this.items.keys()].filter(n => this.items[n]!.label !== null)
-    if (known.length > 0) return known.length === this.count ? this : this.subset(known)
-    throw new SagittaError('no-training-data', `${this.name} has no labels. Name label maps, label files or folders.`, {
-      source: this.name,
-    })
-  }
-
   /** Writes image n, scaled, into `out` from `at` on. */
   read(n: number, out: Float32Array | Float64Array, at = 0): void {
     const { values, scale } = this.parts

@@ -140,7 +140,6 @@ describe('volumes', () => {
     }
     const all = await open(studies, [header])
     expect(all.items.map(({ label }) => label)).toEqual([1, null, 1])
-    expect(all.labelled().count).toBe(2)
     expect((await open({ ...studies, keep: 'showing' }, [header])).items.map(({ place }) => place!.k)).toEqual([0, 2])
     await expect(open({ ...studies, keep: 'free' }, [header])).rejects.toMatchObject({ code: 'no-training-data' })
   })

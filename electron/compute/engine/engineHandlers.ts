@@ -1,12 +1,15 @@
 // The engine contract: model cards, providers, inference and plans, on the classes of this room.
 import type { Handlers } from '#common/ipc/contract'
 import type { engineContract } from '#common/ipc/engine'
+import { unscaled } from '#common/latent/unscaled'
 import { latentCardOf, readLatentFile } from '../latent/latentFile'
+import { ofPixels } from '../modelFile/latentMetadata'
 import { cardOf, readModel } from '../modelFile/readModel'
 import { importModel } from '../modelImport/importModel'
 import { inspectModel } from '../modelImport/inspectModel'
 import { TestedProviders } from '../providers/tested'
 import { CardsFirst } from './cardsFirst'
+import { classifyFile } from './classifyFile'
 import { planRequest } from './planRequest'
 import { segmentFile } from './segmentFile'
 
@@ -16,7 +19,11 @@ export function engineHandlers(providers = new TestedProviders()): Handlers<type
     card: ({ path, origin }) =>
       cards.read(async () => {
         const latent = await readLatentFile(path)
-        if (latent) return { card: latentCardOf(latent, origin), preprocessing: null }
+        if (latent) {
+          const { latent: facts } = latent.metadata
+          const preprocessing = ofPixels(facts) ? unscaled(facts.preparation.crop) : null
+          return { card: latentCardOf(latent, origin), preprocessing }
+        }
         const model = await readModel(path)
         return { card: cardOf(model, origin), preprocessing: model.metadata.preprocessing }
       }),
@@ -38,17 +45,18 @@ export function engineHandlers(providers = new TestedProviders()): Handlers<type
     },
 
     segment: async ({ model: path, header, out }, job) => {
-      const model = await readModel(path)
+      const work = {
+        ...{ header, out, signal: job.signal },
+        onProgress: (done: number, total: number, secondsLeft: number | null) =>
+          job.progress({ done, total, secondsLeft }),
+      }
+      const model = (await readLatentFile(path)) ? null : await readModel(path)
       return providers.use('auto', async provider => {
-        const { seconds, notices } = await segmentFile({
-          model,
-          header,
-          out,
-          session: { provider, threads: null },
-          signal: job.signal,
-          onProgress: (done, total, secondsLeft) => job.progress({ done, total, secondsLeft }),
-        })
-        return { file: out, labels: model.metadata.model.labels, seconds, provider, notices: [...notices] }
+        const session = { provider, threads: null }
+        const { labels, seconds, notices } = model
+          ? await segmentFile({ ...work, model, session })
+          : await classifyFile({ ...work, model: path, session })
+        return { file: out, labels: [...labels], seconds, provider, notices: [...notices] }
       })
     },
 

@@ -8,7 +8,13 @@ import { RUN_MODEL } from '#common/project/run'
 import { DECODER_FILE, ENCODER_FILE } from '#common/project/latentFiles'
 import { weightsBeside } from '../modelFile/externalWeights'
 import { parseJson, parseOnnx } from '../modelFile/readModel'
-import { LATENT_KEYS, latentMetadataSchema, type LatentMetadata } from '../modelFile/latentMetadata'
+import {
+  LATENT_KEYS,
+  latentMetadataSchema,
+  ofPixels,
+  pixelLabels,
+  type LatentMetadata,
+} from '../modelFile/latentMetadata'
 
 export interface LatentFile {
   readonly path: string
@@ -62,7 +68,10 @@ export function latentCardOf({ path, bytes, metadata }: LatentFile, origin: Mode
   const { name, task, description, modality, classes } = latent
   return {
     ...{ path, name, task, description, origin, modality },
-    labels: classes.map((label, value) => ({ value, name: label, color: '#808080' })),
+    segments: ofPixels(latent),
+    labels: ofPixels(latent)
+      ? pixelLabels(latent)
+      : classes.map((label, value) => ({ value, name: label, color: '#808080' })),
     spacingMm: null,
     caveat: provenance.caveat,
     metrics: provenance.metrics,

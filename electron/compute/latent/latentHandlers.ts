@@ -13,6 +13,7 @@ import { anomaliesOf } from './anomaly'
 import { codesOf, itemsAt, type CodeSet, type WorkOptions } from './codeSet'
 import { errorMaps } from './errors'
 import { exportCodes } from './exportCodes'
+import { readLatentFiles } from './latentFile'
 import type { LatentModel } from './latentModel'
 import { planLatent } from './planLatent'
 import { project } from './projection'
@@ -35,6 +36,10 @@ export function latentHandlers(studio = new LatentStudio()): Handlers<typeof lat
 
   return {
     open: async ({ model }) => (await studio.model(model)).info,
+    facts: async ({ model }) => {
+      const { shape, units, scale, preparation } = (await readLatentFiles(model)).named.metadata.latent
+      return { shape, units, scale, preparation }
+    },
     close: async ({ model }) => {
       await studio.close(model)
       return {}
@@ -46,7 +51,6 @@ export function latentHandlers(studio = new LatentStudio()): Handlers<typeof lat
 
     encode: async ({ model, source, headers }, job) =>
       codesOf(await studio.encode(model, source, headers, workOf(job))),
-    preparation: async ({ model }) => ({ crop: (await studio.model(model)).facts.preparation.crop }),
     plan: ({ config, headers, validationHeaders }, job) => planLatent(config, headers, validationHeaders, workOf(job)),
 
     decode: async ({ model, points }) => (await decoded(await studio.model(model), points)).pictures,

@@ -5,10 +5,12 @@ import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import { describeRun, encoderOf, unitsOf } from '../training/describeRun'
 import { openSplit } from '../training/latentRun'
 import { refuseOvercomplete } from '../training/latentNetwork'
+import { takenEncoder } from '../training/takenEncoder'
 import type { WorkOptions } from './codeSet'
 
 const NOTHING = { parameters: 0, estimatedMb: 0, images: { train: 0, validation: 0, shape: [] } } as const
 
+/** @param config names the run whose encoder is taken, if any, by its whole path: the run has no folder of its own yet. */
 export async function planLatent(
   config: LatentTrainConfig,
   headers: readonly string[],
@@ -18,7 +20,8 @@ export async function planLatent(
   try {
     const split = await openSplit({ config, headers, validationHeaders, signal })
     const { train, validation } = split
-    const encoder = encoderOf(config, train.shape)
+    const run = config.task === 'classifier' ? config.classifier.encoder : null
+    const encoder = run === null ? encoderOf(config, train.shape) : await takenEncoder(run, train.shape)
     refuseOvercomplete(config, unitsOf(encoder), train.elements)
     const { parameters, trainingBytes } = describeRun(config, encoder)
     const refusals =

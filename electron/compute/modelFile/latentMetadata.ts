@@ -1,6 +1,8 @@
 // What the model files of autoencoders, VAEs and classifiers say about themselves: how images are prepared, what the code is, where it comes from.
 import { z } from 'zod'
+import type { ModelLabel } from '#common/ipc/compute'
 import { preparationSchema, scaleSchema, type ImageSourceConfig, type Preparation } from '#common/latent/imageSource'
+import { LABEL_COLORS } from '#common/project/labels'
 import { provenanceSchema } from './metadata'
 
 /** Keys of the ONNX metadata; each value is JSON. */
@@ -35,6 +37,22 @@ export const latentFactsSchema = z.object({
     .nullable(),
 })
 export type LatentFacts = z.infer<typeof latentFactsSchema>
+
+/** A classifier of patches by the pixel in their middle: it can be asked for label maps. */
+export const ofPixels = ({ task, preparation }: LatentFacts): boolean =>
+  task === 'classifier' && preparation.unit === 'patches' && preparation.labelBy === 'centre'
+
+/** Label value of each class; older files do not say what their classes had in label maps: then they are numbered. */
+export const classValuesOf = ({ classes, classValues }: LatentFacts): readonly number[] =>
+  classValues?.length === classes.length ? classValues : classes.map((_, n) => n)
+
+/** What label maps of a classifier of pixels hold: its classes but the one that is none of them. */
+export function pixelLabels(facts: LatentFacts): ModelLabel[] {
+  const values = classValuesOf(facts)
+  return facts.classes.flatMap((name, n) =>
+    values[n]! > 0 ? [{ value: values[n]!, name, color: LABEL_COLORS[(n - 1) % LABEL_COLORS.length]! }] : [],
+  )
+}
 
 export const latentMetadataSchema = z.object({ latent: latentFactsSchema, provenance: provenanceSchema })
 export type LatentMetadata = z.infer<typeof latentMetadataSchema>

@@ -70,6 +70,7 @@ export function cardOf({ path, bytes, metadata }: ModelFile, origin: ModelCard['
     path,
     name: model.name,
     task: model.task,
+    segments: model.task === 'segmentation',
     description: 'imported' in provenance ? withOrigin(model.description, provenance.imported) : model.description,
     origin,
     labels: model.labels,

@@ -11,6 +11,9 @@ import { averagedNames, parametersOf } from './averaged'
 import { ImageBatches, readingBatch } from './imageBatches'
 import type { TaskBatch, TrainingTask, Validation } from './task'
 
+/** Counts of each pair of more classes than these say little to a reader, and make long rows. */
+const TOLD_CLASSES = 20
+
 export interface ClassifierTaskOptions {
   readonly programs: ClassifierPrograms
   readonly classes: number
@@ -79,13 +82,16 @@ export class ClassifierTask implements TrainingTask {
         confusion.add(label, row.indexOf(Math.max(...row)))
       }
     }
-    const { accuracy, balancedAccuracy } = confusion.scores()!
+    const { accuracy, balancedAccuracy, matrix } = confusion.scores()!
     return {
       loss: loss / weights,
       dice: {},
       meanDice: null,
       allBackground: false,
       terms: { accuracy, balancedAccuracy },
+      ...(classes <= TOLD_CLASSES
+        ? { confusion: { classes: [...this.options.train.classNames], counts: matrix.map(row => [...row]) } }
+        : {}),
     }
   }
 

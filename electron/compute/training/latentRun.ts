@@ -4,6 +4,7 @@ import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import type { MetricsRow, TrainResult } from '#common/ipc/training'
 import type { StateValues } from '#models/programs/types'
 import { openImages } from '../datasets/openImages'
+import { labelledSplit } from '../datasets/labelledSplit'
 import { givenSplit, splitImages, withinStudies, type ImageSplit } from '../datasets/splitImages'
 import { classifierRun } from './classifierRun'
 import { describeRun, encoderOf } from './describeRun'
@@ -104,7 +105,8 @@ export async function openSplit({
         await openImages(config.validation, { signal, ...(validationHeaders ? { headers: validationHeaders } : {}) }),
       )
     : (mode === 'within-study' ? withinStudies : splitImages)(images, validationFraction, seed)
-  return scaledAlike(split, config)
+  const scaled = scaledAlike(split, config)
+  return config.task === 'classifier' ? labelledSplit(scaled, config) : scaled
 }
 
 /** One scale for both sides, chosen from the training images. */

@@ -98,6 +98,7 @@ async function endEpoch(
       dice: validation.dice,
       ...(validation.terms ? { terms: validation.terms } : {}),
       ...(validation.units ? { units: [...validation.units] } : {}),
+      ...(validation.confusion ? { confusion: validation.confusion } : {}),
     },
     meanDice: validation.meanDice,
     lr: last.learningRate?.[0] ?? 0,

@@ -24,6 +24,7 @@ export interface Validation {
   /** Go into the row as they are. */
   readonly terms?: Readonly<Record<string, number>>
   readonly units?: readonly number[]
+  readonly confusion?: MetricsRow['validation']['confusion']
 }
 
 export interface TrainingTask {

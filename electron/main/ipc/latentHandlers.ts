@@ -1,7 +1,7 @@
 // The latent contract: work on codes goes to the compute service, volumes are prepared first, trainings have processes of their own.
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Handlers } from '#common/ipc/contract'
 import { latentEngineContract, type latentContract } from '#common/ipc/latent'
 import type { ImageSourceConfig } from '#common/latent/imageSource'
@@ -28,7 +28,12 @@ export function latentHandlers(parts: TrainingParts): Handlers<typeof latentCont
 
     plan: async ({ config }, job) => {
       const prepared = await prepareBoth(config, job, parts)
-      return follow(compute.latent.plan({ config, ...prepared }), job)
+      const { classifier } = config
+      const { encoder } = classifier
+      // Named from the folder of a run that is not there yet.
+      const run = encoder && resolve(runsFolder(await openProject(study)), 'planned', encoder)
+      const planned = { ...config, classifier: { ...classifier, encoder: run } }
+      return follow(compute.latent.plan({ config: planned, ...prepared }), job)
     },
 
     train: ({ config }, job) => jobs.run('training', job.signal, signal => learn(config, heeding(signal, job), parts)),
@@ -54,5 +59,5 @@ async function cutAlike(
   compute: TrainingParts['compute'],
 ): Promise<ImageSourceConfig> {
   if (source.kind !== 'studies' || source.crop !== null) return source
-  return { ...source, ...(await compute.latent.preparation({ model })) }
+  return { ...source, crop: (await compute.latent.facts({ model })).preparation.crop }
 }

@@ -1,8 +1,9 @@
 // Runs that learn codes of images: their volumes prepared, a process of their own, started or gone on with.
 import type { JobContext } from '#common/ipc/contract'
 import type { DoneOfTotal } from '#common/ipc/study'
-import type { Preprocessing, TrainProgress, TrainResult } from '#common/ipc/training'
+import type { TrainProgress, TrainResult } from '#common/ipc/training'
 import type { ImageSourceConfig } from '#common/latent/imageSource'
+import { unscaled } from '#common/latent/unscaled'
 import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import type { LatentRun } from '../services/trainingProcesses'
 import { follow as followJob } from './forward'
@@ -49,10 +50,7 @@ export async function prepareImages(
   { study }: Pick<TrainingParts, 'study'>,
 ): Promise<string[]> {
   if (source.kind !== 'studies') return []
-  const preprocessing: Preprocessing = {
-    ...{ spacingMm: [null, null, null], crop: source.crop, clip: null, normalization: { mean: 0, sd: 1 } },
-    ...{ padding: 'edge', orientation: 'LPS' },
-  }
+  const preprocessing = unscaled(source.crop)
   const table = { values: source.classes.map(({ value }) => value) }
   const headers: string[] = []
   for (const { image, labels } of source.cases)

@@ -25,10 +25,10 @@ export interface SegmentingModel {
 /** @throws model-incompatible for a model that does not segment; not-found, model-invalid */
 export async function segmentingModel(path: string, engine: Engine): Promise<SegmentingModel> {
   const { card, preprocessing } = await engine.card({ path, origin: 'imported' })
-  if (card.task === 'segmentation' && preprocessing !== null) return { path, card, preprocessing }
+  if (card.segments && preprocessing !== null) return { path, card, preprocessing }
   throw new SagittaError(
     'model-incompatible',
-    `${path} is a model of another kind (${card.task}): it does not segment. Choose a segmentation model.`,
+    `${path} is a model of another kind (${card.task}): it does not segment. Choose one that segments, or a classifier of pixels.`,
     { path },
   )
 }

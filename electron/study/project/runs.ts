@@ -105,7 +105,12 @@ function bestOf(rows: readonly MetricsRow[], pca: PcaError | null): RunSummary['
   }, first)
   const { loss, terms } = best.validation
   const squaredError = pca ? terms?.[pca.term] : undefined
-  return { epoch: best.epoch, dice: best.meanDice, loss, ...(squaredError === undefined ? {} : { squaredError }) }
+  const balancedAccuracy = terms?.['balancedAccuracy']
+  return {
+    ...{ epoch: best.epoch, dice: best.meanDice, loss },
+    ...(squaredError === undefined ? {} : { squaredError }),
+    ...(balancedAccuracy === undefined ? {} : { balancedAccuracy }),
+  }
 }
 
 const connectionsIn = ({ validation }: MetricsRow): number => validation.terms?.['connections'] ?? 0

@@ -36,6 +36,7 @@ export const modelsHandlers = (world: FakeWorld): Handlers<typeof modelsContract
       path: file,
       name: textOf(card?.['name'], file),
       task: 'segmentation',
+      segments: true,
       description: textOf(card?.['source']),
       origin: 'imported',
       labels: [],

@@ -73,6 +73,11 @@ export function latentHandlers(world: FakeWorld): Handlers<typeof latentContract
       world.check('latent.open')
       return modelOf(model)
     },
+    facts: ({ model }) => {
+      world.check('latent.facts')
+      const { shape, units, scale, preparation } = modelOf(model)
+      return { shape, units, scale, preparation }
+    },
     close: ({ model }) => {
       for (const [id, set] of sets) if (set.codes.model === model) sets.delete(id)
       return {}

@@ -126,7 +126,15 @@ describe('import dialog', () => {
       world.foreign = {
         own: {
           ...{ path: '/models/lung-unet.onnx', name: 'Lung', task: 'segmentation', description: 'Lungs in CT.' },
-          ...{ origin: 'imported', labels: [], modality: 'CT', spacingMm: null, caveat: null, metrics: {} },
+          ...{
+            segments: true,
+            origin: 'imported',
+            labels: [],
+            modality: 'CT',
+            spacingMm: null,
+            caveat: null,
+            metrics: {},
+          },
           ...{ createdAt: '2026-01-01T00:00:00Z', bytes: 1 },
         },
       }

@@ -93,7 +93,16 @@ async function coded() {
   world.latentModels = [model]
   world.models = [
     {
-      ...{ path: model.model, name: model.name, task: 'vae', description: '', origin: 'run', labels: [], modality: '' },
+      ...{
+        path: model.model,
+        name: model.name,
+        task: 'vae',
+        segments: false,
+        description: '',
+        origin: 'run',
+        labels: [],
+        modality: '',
+      },
       ...{ spacingMm: null, caveat: null, metrics: {}, createdAt: model.createdAt, bytes: 1 },
     },
   ]

@@ -10,7 +10,8 @@ import { useCodes } from './codes'
 import { agreementText, compareProgress, reasonsOf, useHandComparison } from './handComparison'
 
 const card = (part: Partial<ModelCard>): ModelCard => ({
-  ...{ path: '/models/phantom.onnx', name: 'Phantom', task: 'segmentation', description: '', origin: 'bundled' },
+  ...{ path: '/models/phantom.onnx', name: 'Phantom', task: 'segmentation', segments: true },
+  ...{ description: '', origin: 'bundled' },
   ...{ labels: FAKE_LABELS.map(({ value, name, color }) => ({ value, name, color })), modality: 'CT' },
   ...{ spacingMm: null, caveat: null, metrics: {}, createdAt: '2024-03-01T00:00:00Z', bytes: 1 },
   ...part,
@@ -21,7 +22,10 @@ async function coded() {
   const fake = createFakeApi()
   const { world } = fake
   world.latentModels = [latentModel({})]
-  world.models = [card({}), card({ path: latentModel({}).model, name: 'Abdomen VAE', task: 'vae', origin: 'run' })]
+  world.models = [
+    card({}),
+    card({ path: latentModel({}).model, name: 'Abdomen VAE', task: 'vae', segments: false, origin: 'run' }),
+  ]
   const [first, second, third] = world.volumes.map(({ info, voxels }) => ({ id: info.id, truth: voxels().truth }))
   world.labelMap(first!.id).replace(Uint16Array.from(first!.truth), 'import', 'Import', true)
   const wrong = Uint16Array.from(second!.truth, value => (value === FAKE_LABELS[0]!.value ? 0 : value))

@@ -10,7 +10,8 @@ import { useDialogs, useModels, useNotices } from '../../stores'
 import ModelCardDialog from './ModelCardDialog.vue'
 
 const card = (origin: ModelCard['origin']): ModelCard => ({
-  ...{ path: '/models/lung.onnx', name: 'Lung', task: 'segmentation', description: 'Lungs in CT.', origin },
+  ...{ path: '/models/lung.onnx', name: 'Lung', task: 'segmentation', segments: true },
+  ...{ description: 'Lungs in CT.', origin },
   ...{ labels: [{ value: 1, name: 'Lung', color: '#56b4e9' }], modality: 'CT', spacingMm: [1, 1, 3] },
   ...{ caveat: 'made elsewhere', metrics: { meanDice: 0.9 }, createdAt: '2024-03-01T00:00:00Z', bytes: 1 },
 })

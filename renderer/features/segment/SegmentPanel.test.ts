@@ -9,12 +9,14 @@ import { until, type Fake } from '../../testing/stores'
 import { useModels, useNotices, useProject, useProposals, useSelection } from '../../stores'
 import SegmentPanel from './SegmentPanel.vue'
 import { useSegmentCommands } from './commands'
+import { modelOptions } from './modelOptions'
 import { segmentProgress, useSegment } from './run'
 
 const card: ModelCard = {
   path: '/models/phantom.onnx',
   name: 'Phantom',
   task: 'segmentation',
+  segments: true,
   description: '',
   origin: 'bundled',
   labels: [],
@@ -163,6 +165,20 @@ describe('segment panel', () => {
     expect(segment.model).toBe('/r/2')
     segment.model = '/models/phantom.onnx'
     expect(segment.card?.name).toBe('Phantom')
+  })
+
+  it('offers a classifier of pixels, but prefers a network that segments, however old', async () => {
+    const pixels: ModelCard = {
+      ...{ ...card, path: '/r/3', name: 'Pixels', task: 'classifier', origin: 'run', createdAt: '2024-05-01' },
+      metrics: { loss: 0.2, accuracy: 0.95, balancedAccuracy: 0.91 },
+    }
+    const images: ModelCard = { ...pixels, path: '/r/4', name: 'Images', segments: false }
+    const { segment, models } = await open(({ world }) => (world.models = [pixels, images, card]))
+    expect(segment.model).toBe('/models/phantom.onnx')
+    expect(modelOptions(models.forSegmenting)).toEqual([
+      { value: '/r/3', text: 'Pixels', sub: 'trained here · CT · pixel by pixel · balanced accuracy 0.910' },
+      { value: '/models/phantom.onnx', text: 'Phantom', sub: 'on board · CT · Dice 0.920' },
+    ])
   })
 })
 

@@ -47,15 +47,17 @@ export const useSegment = defineStore('segment', () => {
   const selection = useSelection()
 
   const chosen = ref<string | null>(null)
-  /** The chosen model, else the newest of a run, else the first. */
+  /** The chosen model, else the newest of a run, else the first; a classifier of pixels only where nothing else segments. */
   const model = computed({
     get: () => {
       const { byPath, forSegmenting } = models
       if (chosen.value !== null && byPath.has(chosen.value)) return chosen.value
-      const newest = forSegmenting
+      const networks = forSegmenting.filter(({ task }) => task === 'segmentation')
+      const offered = networks.length > 0 ? networks : forSegmenting
+      const newest = offered
         .filter(card => card.origin === 'run')
         .sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
-      return (newest ?? forSegmenting[0])?.path ?? null
+      return (newest ?? offered[0])?.path ?? null
     },
     set: path => (chosen.value = path),
   })

@@ -95,7 +95,7 @@ async function labelMapsOf({ classifier, source, path, out, cache, io }: Asked, 
     const volume = await openVolume(at(one.image), { signal: io.signal })
     const image = PreparedCase.open(prepared.headers[0]!, one, new SliceCache(SLICES_BYTES))
     const voxels = new Uint16Array(volume.info.size[0] * volume.info.size[1] * volume.info.size[2])
-    const values = valuesOf(classifier)
+    const { values } = classifier
     try {
       const scores = await classifyPixels({
         ...{ classifier, image, step, known, signal: io.signal },
@@ -121,10 +121,6 @@ async function labelMapsOf({ classifier, source, path, out, cache, io }: Asked, 
 }
 
 const SLICES_BYTES = 32 * 2 ** 20
-
-/** Older files do not say the values that their classes had in label maps: then they are numbered. */
-const valuesOf = ({ facts: { classes, classValues } }: Classifier): readonly number[] =>
-  classValues?.length === classes.length ? classValues : classes.map((_, n) => n)
 
 function indexOrNull(names: readonly string[], name: string): number | null {
   const at = names.indexOf(name)
