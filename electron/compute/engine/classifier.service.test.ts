@@ -34,7 +34,7 @@ const config = (changes: Partial<LatentTrainConfigInput> = {}, source: object = 
     ...{ split: { validationFraction: 0.3 }, scale: { low: -1, high: 3 }, optimizer: { learningRate: 1e-2 } },
     model: { kind: 'dense', widths: [12, 4] },
     ...changes,
-  } as LatentTrainConfigInput)
+  })
 
 const trained = async (name: string, changes: Partial<LatentTrainConfigInput> = {}) => {
   const folder = join(root, name)

@@ -18,7 +18,7 @@ import { FakeWorld, type FakeOptions } from './world'
 
 export { fakeRow } from './compute'
 export { latentModel } from './latent'
-export { fakeCodeRow } from './latentTraining'
+export { fakeClassRow, fakeCodeRow } from './latentTraining'
 export { FAKE_LABELS } from './phantom'
 export { SAMPLE_FOLDER, type FakeWorld } from './world'
 

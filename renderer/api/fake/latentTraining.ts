@@ -35,6 +35,27 @@ export function fakeCodeRow(epoch: number, task: Task, units: number, silent = M
   }
 }
 
+/** Metrics of an epoch of a classifier of three classes, the last of them rare: more of each is recognised, epoch after epoch. */
+export function fakeClassRow(epoch: number, classes: readonly string[] = ['none', 'Liver', 'Spleen']): MetricsRow {
+  const counts = classes.map((_, is) => {
+    const images = Math.round(400 / (1 + 3 * is))
+    const wrong = Math.round(images * (0.04 * is + 0.5 * Math.exp(-epoch / 4)))
+    return classes.map((_, said) => (said === is ? images - wrong : said === (is + 1) % classes.length ? wrong : 0))
+  })
+  const recalls = counts.map((row, is) => row[is]! / row.reduce((a, b) => a + b, 0))
+  const balancedAccuracy = recalls.reduce((a, b) => a + b, 0) / recalls.length
+  const loss = 0.1 + Math.exp(-epoch / 4)
+  return {
+    ...{ epoch, step: epoch * STEPS_PER_EPOCH, seconds: epoch * 2 },
+    train: { loss },
+    validation: {
+      ...{ loss: 1.1 * loss, dice: {}, terms: { accuracy: balancedAccuracy + 0.02, balancedAccuracy } },
+      confusion: { classes: [...classes], counts },
+    },
+    ...{ meanDice: null, lr: 0.001, provider: 'cpu', rssMb: 420 },
+  }
+}
+
 export function latentTrainingHandlers(
   world: FakeWorld,
   runsChanged: () => void,
@@ -98,7 +119,7 @@ export async function trainCodes(
     runsChanged()
   }
   const epochOf = async (epoch: number, of: number, stage: string | undefined): Promise<MetricsRow | null> => {
-    const row = fakeCodeRow(epoch, task, units)
+    const row = task === 'classifier' ? fakeClassRow(epoch, classesOf(config)) : fakeCodeRow(epoch, task, units)
     const at = stage === undefined ? {} : { stage }
     for (let step = 1; step <= STEPS_PER_EPOCH; step += 4) {
       await new Promise(resolve => setTimeout(resolve, world.stepMs))
@@ -150,8 +171,15 @@ export async function trainCodes(
   }
 }
 
-/** The squared error of reconstructions. */
-const judgedBy = ({ validation }: MetricsRow) => ({ squaredError: validation.terms!['reconstruction']! })
+/** The squared error of reconstructions; of a classifier, how well classes are told. */
+function judgedBy({ validation }: MetricsRow): { squaredError?: number; balancedAccuracy?: number } {
+  const { reconstruction, balancedAccuracy } = validation.terms ?? {}
+  if (balancedAccuracy !== undefined) return { balancedAccuracy }
+  return reconstruction === undefined ? {} : { squaredError: reconstruction }
+}
+
+const classesOf = ({ dataset }: LatentTrainConfig): string[] =>
+  dataset.kind === 'studies' ? ['none', ...dataset.classes.map(({ name }) => name)] : []
 
 /** Units of the code, as the config names them. */
 function unitsOf({ task, model }: LatentTrainConfig): number {
@@ -177,7 +205,7 @@ function planOf(world: FakeWorld, config: LatentTrainConfig) {
     refusals.push(
       `All ${total} images are of one patient (${patients[0]}), so none is left to judge by. Add a second patient, split within the scan, or name other images as validation.`,
     )
-  else if (units >= values && !config.overcomplete)
+  else if (config.task !== 'classifier' && units >= values && !config.overcomplete)
     refusals.push(
       `The code has ${units} units and an image only ${values} values: nothing needs to be compressed, and the network may learn to copy. Choose fewer units, or allow more units than pixels (overcomplete: true) to study sparse codes and the identity.`,
     )

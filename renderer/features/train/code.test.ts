@@ -111,7 +111,7 @@ describe('what is chosen from the data', () => {
 describe('settings as rows', () => {
   it('show what belongs to the kind, and what a person changed', () => {
     const keys = (kind: CodeKind, changes: CodeChanges = {}) =>
-      codeRows(kind, chosen(kind, [oneCase()], changes), changes, { images: 96 }).map(({ key }) => key)
+      codeRows(kind, chosen(kind, [oneCase()], changes), changes, { images: 96, encoders: [] }).map(({ key }) => key)
     expect(keys('vae')).toEqual(expect.arrayContaining(['beta', 'freeBits', 'covariance', 'widths']))
     expect(keys('vae')).not.toContain('sparsity')
     expect(keys('vae', { network: 'convolutional' })).toEqual(expect.arrayContaining(['depth', 'width']))
@@ -119,13 +119,15 @@ describe('settings as rows', () => {
     expect(keys('autoencoder', { sparsity: 'rate' })).toEqual(expect.arrayContaining(['rateTarget', 'rateWeight']))
     expect(keys('autoencoder', { layerwise: true })).toContain('layerEpochs')
     const changes = { units: 8 }
-    const units = codeRows('vae', chosen('vae', [], changes), changes, { images: 0 }).find(({ key }) => key === 'units')
+    const units = codeRows('vae', chosen('vae', [], changes), changes, { images: 0, encoders: [] }).find(
+      ({ key }) => key === 'units',
+    )
     expect(units).toMatchObject({ value: '8 units', yours: true })
   })
 
   it('count the connections that a dense network keeps', () => {
     const row = (key: string, changes: CodeChanges) =>
-      codeRows('autoencoder', chosen('autoencoder', [oneCase()], changes), changes, { images: 96 }).find(
+      codeRows('autoencoder', chosen('autoencoder', [oneCase()], changes), changes, { images: 96, encoders: [] }).find(
         one => one.key === key,
       )
     const plain = (text: string | undefined) => text?.replaceAll('\u202f', '')
@@ -259,7 +261,7 @@ describe('a run of codes', () => {
     await draft.makePlan()
     const running = live.start()
     await until(() => live.run !== null && live.run.rows.length >= 2)
-    expect(runs.segmenting).toBe(false)
+    expect(runs.kind).toBe('vae')
     expect(runs.caveat).toBeNull()
     await running
     expect(live.run?.state).toBe('done')
@@ -320,7 +322,7 @@ describe('a run of codes', () => {
     const resumed = runs.resume()
     await until(() => live.isRunning && runs.isLive)
     expect(live.run).toMatchObject({ kind: 'vae', epochs: 4, layers: null })
-    expect(runs.segmenting).toBe(false)
+    expect(runs.kind).toBe('vae')
     await resumed
     expect(runs.rows.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
     await until(() => runs.list.length === 1 && runs.list[0]?.state === 'done')

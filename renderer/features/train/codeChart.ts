@@ -4,7 +4,7 @@ import { COLLAPSED_NATS } from '#common/latent/units'
 import type { ChartData } from './chart'
 
 /** A term of the loss, as the trainer names it. */
-export type Term = 'reconstruction' | 'kl' | 'sparsity' | 'accuracy'
+export type Term = 'reconstruction' | 'kl' | 'sparsity'
 
 const judged = (row: MetricsRow, term: string): number | null => row.validation.terms?.[term] ?? null
 
@@ -30,10 +30,9 @@ export function activeChart(rows: readonly MetricsRow[]): ChartData {
 /** A run is a VAE's when its code has a divergence from the prior. */
 export const isVae = (rows: readonly MetricsRow[]): boolean => rows.some(row => judged(row, 'kl') !== null)
 
-/** The term beside the reconstruction: the divergence, a penalty that is not 0, or the accuracy of a classifier. */
+/** The term beside the reconstruction: the divergence, or a penalty that is not 0. */
 export function secondTerm(rows: readonly MetricsRow[]): Exclude<Term, 'reconstruction'> | null {
   if (isVae(rows)) return 'kl'
-  if (rows.some(row => judged(row, 'accuracy') !== null)) return 'accuracy'
   const penalised = (row: MetricsRow): boolean => [judged(row, 'sparsity'), row.train['sparsity']].some(value => value)
   return rows.some(penalised) ? 'sparsity' : null
 }
@@ -42,7 +41,6 @@ export const TERM_NAMES: Readonly<Record<Term, string>> = {
   reconstruction: 'Reconstruction error',
   kl: 'KL divergence',
   sparsity: 'Sparsity penalty',
-  accuracy: 'Accuracy',
 }
 
 export const lastTerm = (rows: readonly MetricsRow[], term: string): number | null => {

@@ -1,6 +1,7 @@
-// What a person chooses for an autoencoder or a VAE, what is chosen for them from the data, and the config that both make. Pure.
+// What a person chooses for an autoencoder, a VAE or a classifier, what is chosen for them from the data, and the config that both make. Pure.
 import type { LatentTrainConfigInput } from '#common/latent/trainConfig'
 import type { StudySourceConfig } from '#common/latent/imageSource'
+import { BODY_ABOVE, madeFor, NOTHING_GIVEN, RANDOM, type ClassifierGiven } from './encoderChoice'
 import type { CodeKind } from './kind'
 
 export interface CodeChoice {
@@ -49,6 +50,16 @@ export interface CodeChoice {
   readonly freeBits: number
   readonly likelihood: 'gaussian' | 'bernoulli'
   readonly covariance: 'diagonal' | 'full'
+  /* classifier */
+  /** Run whose encoder is taken, or `RANDOM`. */
+  readonly encoder: string
+  /** Only the new layer learns. */
+  readonly frozen: boolean
+  /** What a patch is labelled by: the pixel in its middle, or what most of its labelled pixels are. */
+  readonly labelBy: 'centre' | 'most'
+  readonly balanced: boolean
+  /** Images of each class to learn from, at most; null: all. */
+  readonly perClass: number | null
   /* training */
   readonly epochs: number
   /** Epochs without a better one after which the run ends. */
@@ -82,8 +93,6 @@ export interface CodeCase {
   readonly size: readonly [number, number, number]
 }
 
-/** Air is below, every tissue above (HU). */
-const BODY_ABOVE = -500
 /** The soft-tissue window: -160 to 240 HU. */
 const SOFT_TISSUE = { low: -160, high: 240 }
 /** Steps that a small network needs to settle, whatever the number of images. */
@@ -101,17 +110,38 @@ export function imageCount(
   )
 }
 
+/** About how many are learnt from and judged by. */
+function imagesUsed(
+  cases: readonly CodeCase[],
+  choice: Pick<CodeChoice, 'unit' | 'size' | 'step'>,
+  perClass: number | null,
+  labels: number,
+): number {
+  const all = imageCount(cases, choice)
+  return perClass === null ? all : Math.min(all, perClass * (labels + 1))
+}
+
 /** Everything, as a person changed it or else as the data ask for. */
-export function chosen(kind: CodeKind, cases: readonly CodeCase[], changes: CodeChanges): CodeChoice {
+export function chosen(
+  kind: CodeKind,
+  cases: readonly CodeCase[],
+  asked: CodeChanges,
+  { encoder, labels }: ClassifierGiven = NOTHING_GIVEN,
+): CodeChoice {
+  const classifies = kind === 'classifier'
+  const changes: CodeChanges = classifies && encoder?.facts ? { ...asked, ...madeFor(encoder.facts) } : asked
   const ct = cases.length > 0 && cases.every(one => one.ct)
   const unit = changes.unit ?? 'slices'
   const size = changes.size ?? (unit === 'slices' ? 64 : 32)
-  const step = changes.step ?? size
-  const images = imageCount(cases, { unit, size, step })
+  // Pixels of all kinds lie in the middle of patches only where these overlap.
+  const step = changes.step ?? (classifies ? Math.max(1, size >> 1) : size)
+  const perClass = classifies ? (changes.perClass ?? null) : null
+  const images = imagesUsed(cases, { unit, size, step }, perClass, labels)
   // A single small scan has fewer to train on than a batch usually takes.
   const batch = changes.batch ?? (images < 1000 ? Math.min(16, Math.max(1, images >> 1)) : images < 8000 ? 64 : 128)
   const layerwise = changes.layerwise === true && kind === 'autoencoder'
-  const sparsity = changes.sparsity ?? 'none'
+  // A network without a decoder has nothing to tie, no code to hold short, and no connections to prune.
+  const sparsity = classifies ? 'none' : (changes.sparsity ?? 'none')
   const learnt = Math.max(1, Math.floor((0.7 * images) / batch))
   const epochs = changes.epochs ?? Math.min(120, Math.max(20, 10 * Math.round(STEPS / learnt / 10)))
   return {
@@ -132,11 +162,14 @@ export function chosen(kind: CodeKind, cases: readonly CodeCase[], changes: Code
       layerEpochs: Math.max(5, Math.round(epochs / 4)),
     },
     ...{ overcomplete: false, beta: 1, warmupSteps: 0, freeBits: 0, likelihood: 'gaussian', covariance: 'diagonal' },
+    ...{ labelBy: 'centre', balanced: true, frozen: false },
     ...{ learningRate: 0.001, seed: 0, patience: Math.max(10, Math.round(0.3 * epochs)) },
     ...changes,
+    ...{ encoder: encoder?.run ?? RANDOM, perClass },
     // What can't be had together.
     layerwise,
     ...(layerwise ? { network: 'dense' as const } : {}),
+    ...(classifies ? { tied: false, connections: 1, sparsity } : {}),
   }
 }
 
@@ -150,13 +183,11 @@ export function configOf(
   splitMode: 'patient' | 'within-study',
 ): LatentTrainConfigInput {
   return {
-    task: kind === 'vae' ? 'vae' : choice.layerwise ? 'layerwise' : 'autoencoder',
     name,
-    dataset: sourceOf(cases, labels, choice),
+    ...(kind === 'classifier' ? classifierOf(choice) : kind === 'vae' ? vaeOf(choice) : autoencoderOf(choice)),
+    dataset: sourceOf(kind, cases, labels, choice),
     split: { validationFraction: 0.2, seed: choice.seed, ...(splitMode === 'within-study' ? { mode: splitMode } : {}) },
     scale: choice.window,
-    model: kind === 'vae' ? vaeModel(choice) : autoencoderModel(choice),
-    loss: kind === 'vae' ? vaeLoss(choice) : autoencoderLoss(choice),
     optimizer: { kind: 'adam', learningRate: choice.learningRate },
     layerwise: { epochs: choice.layerEpochs, optimizer: { learningRate: choice.learningRate } },
     overcomplete: choice.overcomplete,
@@ -167,19 +198,26 @@ export function configOf(
   }
 }
 
-/** Labels are read only where images are chosen by them; what has none is left out then. */
-export const casesUsed = (cases: readonly CodeCase[], { keep }: Pick<CodeChoice, 'keep'>): readonly CodeCase[] =>
-  keep === 'all' ? cases : cases.filter(({ labelled }) => labelled)
+/** Labels are read only where images are chosen or learnt by them; what has none is left out then. */
+export const needsLabels = (kind: CodeKind, { keep }: Pick<CodeChoice, 'keep'>): boolean =>
+  kind === 'classifier' || keep !== 'all'
+
+export const casesUsed = (
+  kind: CodeKind,
+  cases: readonly CodeCase[],
+  choice: Pick<CodeChoice, 'keep'>,
+): readonly CodeCase[] => (needsLabels(kind, choice) ? cases.filter(({ labelled }) => labelled) : cases)
 
 function sourceOf(
+  kind: CodeKind,
   cases: readonly CodeCase[],
   labels: readonly { readonly value: number; readonly name: string }[],
   choice: CodeChoice,
 ): Partial<StudySourceConfig> & Pick<StudySourceConfig, 'kind' | 'cases' | 'size'> {
-  const byLabel = choice.keep !== 'all'
+  const byLabel = needsLabels(kind, choice)
   return {
     kind: 'studies',
-    cases: casesUsed(cases, choice).map(({ volumeId, patient }) => ({
+    cases: casesUsed(kind, cases, choice).map(({ volumeId, patient }) => ({
       ...{ id: volumeId, patient, image: volumeId },
       labels: byLabel ? volumeId : null,
     })),
@@ -187,7 +225,26 @@ function sourceOf(
     step: choice.unit === 'patches' ? choice.step : null,
     crop: choice.crop ? { above: BODY_ABOVE } : null,
     classes: byLabel ? labels.map(({ value, name }) => ({ value, name })) : [],
-    keepBy: byLabel && choice.keepBy !== null ? [choice.keepBy] : null,
+    keepBy: choice.keep !== 'all' && choice.keepBy !== null ? [choice.keepBy] : null,
+    ...(kind === 'classifier' ? { labelBy: choice.labelBy } : {}),
+  }
+}
+
+const vaeOf = (choice: CodeChoice) => ({ task: 'vae' as const, model: vaeModel(choice), loss: vaeLoss(choice) })
+
+const autoencoderOf = (choice: CodeChoice) => ({
+  task: choice.layerwise ? ('layerwise' as const) : ('autoencoder' as const),
+  ...{ model: autoencoderModel(choice), loss: autoencoderLoss(choice) },
+})
+
+function classifierOf(choice: CodeChoice) {
+  const { encoder, frozen, balanced, perClass } = choice
+  const random = encoder === RANDOM
+  return {
+    task: 'classifier' as const,
+    model: random ? autoencoderModel(choice) : {},
+    // Runs lie beside each other, wherever the project goes. Weights at random are not kept as they are.
+    classifier: { encoder: random ? null : `../${encoder}`, frozen: !random && frozen, balanced, perClass },
   }
 }
 

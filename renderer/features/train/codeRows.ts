@@ -1,31 +1,10 @@
-// The settings of an autoencoder or a VAE as rows: value in words, why, and how it is changed. Pure.
+// The settings of an autoencoder, a VAE or a classifier as rows: value in words, why, and how it is changed. Pure.
 import { count, fixed, plural } from '../../stores/format'
 import { ACTIVATIONS, type Activation, type CodeChanges, type CodeChoice } from './codeChoice'
+import type { CodeRow, Editor, Told } from './codeRow'
+import { classifierRows, type EncoderOption } from './classifierRows'
+import { RANDOM } from './encoderChoice'
 import type { CodeKind } from './kind'
-
-export type Editor =
-  | {
-      readonly kind: 'number'
-      readonly min: number
-      readonly max: number
-      readonly whole?: boolean
-      readonly unit?: string
-    }
-  | { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly text: string }[] }
-  | { readonly kind: 'switch' }
-  /** Whole numbers, separated by commas. */
-  | { readonly kind: 'list' }
-
-export interface CodeRow {
-  readonly key: keyof CodeChoice
-  readonly name: string
-  readonly value: string
-  readonly reason: string
-  readonly editor: Editor
-  /** Folded away until asked for. */
-  readonly advanced: boolean
-  readonly yours: boolean
-}
 
 const ACTIVATION_NAMES: Readonly<Record<Activation, string>> = {
   ...{ relu: 'ReLU', leakyRelu: 'leaky ReLU', elu: 'ELU', gelu: 'GELU', silu: 'SiLU', tanh: 'tanh' },
@@ -53,26 +32,37 @@ const COVARIANCES = oneOf(['diagonal', 'diagonal'], ['full', 'full (Cholesky)'])
 const CONNECTIONS_BY = oneOf(['pruning', 'pruning, while it trains'], ['draw', 'a draw, before it trains'])
 const yesNo = (on: boolean): string => (on ? 'yes' : 'no')
 
-type Told = readonly [key: keyof CodeChoice, name: string, value: string, reason: string, editor: Editor]
-
 export interface CodeFacts {
   /** About how many images there are. */
   readonly images: number
+  /** Runs whose encoder a classifier can take. */
+  readonly encoders: readonly EncoderOption[]
 }
 
-export function codeRows(kind: CodeKind, choice: CodeChoice, changes: CodeChanges, { images }: CodeFacts): CodeRow[] {
+export function codeRows(kind: CodeKind, choice: CodeChoice, changes: CodeChanges, facts: CodeFacts): CodeRow[] {
   const rows = (told: readonly Told[], advanced: boolean): CodeRow[] =>
     told.map(([key, name, value, reason, editor]) => ({
       ...{ key, name, value, reason, editor, advanced },
       yours: changes[key] !== undefined,
     }))
+  const training = trainingRows(choice, facts.images)
+  if (kind === 'classifier') {
+    const random = choice.encoder === RANDOM
+    const network = random ? networkRows(choice, false) : []
+    return [
+      ...rows([...classifierRows(choice, facts.encoders), ...network, ...training], false),
+      ...rows([...(random ? [activationRow(choice)] : []), seedRow(choice)], true),
+    ]
+  }
+  const own = kind === 'vae' ? vaeRows(choice) : autoencoderRows(choice)
   return [
-    ...rows([...networkRows(choice), ...trainingRows(choice, images)], false),
-    ...rows([...(kind === 'vae' ? vaeRows(choice) : autoencoderRows(choice)), ...furtherRows(choice)], true),
+    ...rows([...networkRows(choice, true), ...training], false),
+    ...rows([...own, overcompleteRow(choice), activationRow(choice), seedRow(choice)], true),
   ]
 }
 
-function networkRows(choice: CodeChoice): Told[] {
+/** @param mirrored a decoder comes after the code */
+function networkRows(choice: CodeChoice, mirrored: boolean): Told[] {
   const { network, widths, width, depth, units, size, layerwise } = choice
   const values = size * size
   const dense: Told[] = [
@@ -80,7 +70,7 @@ function networkRows(choice: CodeChoice): Told[] {
       'widths',
       'Layers',
       `${[values, ...widths, units].map(count).join(' → ')}`,
-      'Hidden units before the code; the decoder mirrors them.',
+      mirrored ? 'Hidden units before the code; the decoder mirrors them.' : 'Hidden units before the code.',
       { kind: 'list' },
     ],
   ]
@@ -261,22 +251,28 @@ function weightsOf({ size, widths, units, tied }: CodeChoice): number {
   return tied ? half : 2 * half
 }
 
-const furtherRows = ({ activation, overcomplete, seed }: CodeChoice): Told[] => [
-  [
-    'overcomplete',
-    'More units than pixels',
-    overcomplete ? 'allowed' : 'refused',
-    'For the study of sparse codes; the network may learn to copy.',
-    { kind: 'switch' },
-  ],
-  [
-    'activation',
-    'Activation',
-    ACTIVATION_NAMES[activation],
-    'Of the hidden layers.',
-    { kind: 'choice', options: activations },
-  ],
-  ['seed', 'Seed', String(seed), 'Split, weights, order and noise follow from it.', whole(0, 2_147_483_647)],
+const overcompleteRow = ({ overcomplete }: CodeChoice): Told => [
+  'overcomplete',
+  'More units than pixels',
+  overcomplete ? 'allowed' : 'refused',
+  'For the study of sparse codes; the network may learn to copy.',
+  { kind: 'switch' },
+]
+
+const activationRow = ({ activation }: CodeChoice): Told => [
+  'activation',
+  'Activation',
+  ACTIVATION_NAMES[activation],
+  'Of the hidden layers.',
+  { kind: 'choice', options: activations },
+]
+
+const seedRow = ({ seed }: CodeChoice): Told => [
+  'seed',
+  'Seed',
+  String(seed),
+  'Split, weights, order and noise follow from it.',
+  whole(0, 2_147_483_647),
 ]
 
 /** "400, 100" as widths; null for anything but whole numbers from 1 on. */

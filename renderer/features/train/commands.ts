@@ -47,5 +47,6 @@ export function useTrainCommands(): void {
     setUp('segmentation', 'a segmentation network'),
     setUp('autoencoder', 'an autoencoder'),
     setUp('vae', 'a VAE'),
+    setUp('classifier', 'a classifier of images or pixels'),
   ])
 }

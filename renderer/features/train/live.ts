@@ -117,6 +117,13 @@ function progressOf(before: JobProgress, message: TrainProgress, layers: Layers 
   }
 }
 
+/** What a run is judged by, as its best epoch has it. */
+function reachedBy(kind: TrainKind, { meanDice, validation }: MetricsRow): string {
+  if (kind === 'segmentation') return `Dice ${score(meanDice)}`
+  if (kind === 'classifier') return `Balanced accuracy ${score(validation.terms?.['balancedAccuracy'])}`
+  return `Loss ${fixed(validation.loss, 1)}`
+}
+
 /** "layer-2" as "Layer 2". */
 export const stageName = (stage: string): string => stage.replace(/^layer-/, 'Layer ')
 
@@ -214,8 +221,7 @@ export const useLiveRun = defineStore('liveRun', () => {
       )
       change({ state: result.state, result })
       const { epoch, metrics } = result.best
-      const reached =
-        kind === 'segmentation' ? `Dice ${score(metrics.meanDice)}` : `Loss ${fixed(metrics.validation.loss, 1)}`
+      const reached = reachedBy(kind, metrics)
       notices.say({
         tone: 'ok',
         text: result.state === 'done' ? 'Training is done.' : 'Training stopped; the best model is kept.',

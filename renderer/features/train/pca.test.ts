@@ -20,6 +20,7 @@ describe('a run beside principal components', () => {
     expect(bestOf({ task: 'vae', best: { ...best, squaredError: 59.44 } })).toBe('error 59.4')
     expect(bestOf({ task: 'vae', best })).toBe('loss 71.8')
     expect(bestOf({ task: 'classifier', best })).toBe('loss 71.8')
+    expect(bestOf({ task: 'classifier', best: { ...best, balancedAccuracy: 0.9121 } })).toBe('bal. 0.912')
     expect(bestOf({ task: 'unet', best: { ...best, dice: 0.8712 } })).toBe('Dice 0.871')
     expect(bestOf({ task: 'vae', best: null })).toBe('–')
   })

@@ -9,10 +9,11 @@ import { segments } from './kind'
 /** "PCA-16": 16 principal components. */
 export const pcaName = ({ components }: PcaError): string => `PCA-${components}`
 
-/** What the trainer judges by: the Dice of a network that segments, the error of codes, the loss of every other. */
+/** What a run is known by: the Dice of a network that segments, how well classes are told, the error of codes, the loss of every other. */
 export function bestOf({ task, best }: Pick<RunSummary, 'task' | 'best'>): string {
   if (!best) return '–'
   if (segments(task)) return `Dice ${score(best.dice)}`
+  if (best.balancedAccuracy !== undefined) return `bal. ${score(best.balancedAccuracy)}`
   return best.squaredError === undefined ? `loss ${fixed(best.loss, 1)}` : `error ${fixed(best.squaredError, 1)}`
 }
 

@@ -1,13 +1,14 @@
-// The project's training runs, the one that is looked at, and its metrics.
-import { defineStore } from 'pinia'
+// The run that is looked at, and its metrics.
+import { defineStore, storeToRefs } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { asSagittaError, type SagittaError } from '#common/errors'
+import { asSagittaError } from '#common/errors'
 import type { RunSummary } from '#common/ipc/project'
 import type { MetricsRow } from '#common/ipc/training'
 import { useApi } from '../../api'
 import { useModels, useProject } from '../../stores'
-import { segments } from './kind'
+import { kindOf, segments, type TrainKind } from './kind'
 import { useLiveRun, type StageCurve } from './live'
+import { useRunList } from './runList'
 
 interface Curves {
   readonly rows: readonly MetricsRow[]
@@ -21,31 +22,20 @@ export const useRuns = defineStore('runs', () => {
   const models = useModels()
   const project = useProject()
 
-  const list = shallowRef<readonly RunSummary[]>([])
-  const error = shallowRef<SagittaError | null>(null)
+  const runList = useRunList()
+  const { list, newestFirst, error } = storeToRefs(runList)
   const chosenId = ref<string | null>(null)
   const stored = shallowRef<Curves>(NONE)
 
-  const load = async (): Promise<void> => {
-    try {
-      list.value = project.isOpen ? await api.training.runs({}) : []
-      error.value = null
-    } catch (thrown) {
-      error.value = asSagittaError(thrown)
-    }
-  }
-  api.training.runsChanged(() => void load())
   watch(
     () => project.state?.folder,
     () => {
       chosenId.value = null
       live.leave()
-      void load()
     },
     { immediate: true },
   )
 
-  const newestFirst = computed(() => [...list.value].sort((a, b) => b.createdAt.localeCompare(a.createdAt)))
   /** The run this window started: the one that is running while it follows one, and the same afterwards. */
   const liveId = ref<string | null>(null)
   watch(
@@ -68,10 +58,11 @@ export const useRuns = defineStore('runs', () => {
   const rows = computed(() => curves.value.rows)
   /** Curves of the layers of layerwise training. */
   const stages = computed(() => curves.value.stages)
-  /** It segments: its figures are Dice. Else it learns codes. */
-  const segmenting = computed(() =>
-    isLive.value && live.run ? live.run.kind === 'segmentation' : !shown.value || segments(shown.value.task),
-  )
+  /** What it trains, and so which figures it has. */
+  const kind = computed<TrainKind>(() => {
+    if (isLive.value && live.run) return live.run.kind
+    return shown.value ? kindOf(shown.value.task) : 'segmentation'
+  })
 
   /** Said with every figure of a run that was validated on the scan it was trained on. */
   const caveat = computed(() => {
@@ -123,5 +114,6 @@ export const useRuns = defineStore('runs', () => {
     },
   )
 
-  return { list, newestFirst, error, chosenId, liveId, shown, isLive, rows, stages, segmenting, caveat, load, resume }
+  const { load } = runList
+  return { list, newestFirst, error, chosenId, liveId, shown, isLive, rows, stages, kind, caveat, load, resume }
 })
