@@ -105,13 +105,20 @@ export function autoencoderNetwork(
   })
 }
 
-/** An encoder of random weights from a classifier's config. */
+/** An encoder of random weights from a classifier's config. @throws config-invalid naming the field, or for one that is to be pruned. */
 export function encoderModel(config: LatentTrainConfig, shape: readonly number[]): EncoderConfig {
-  return asAppErrors(() =>
-    config.classifier.architecture === 'vae'
-      ? { task: 'vae', model: vaeConfigSchema.parse({ ...config.model, shape, dataRange: [0, 1] }) }
-      : { task: 'autoencoder', model: autoencoderModel(config.model, shape) },
-  )
+  if (config.classifier.architecture === 'vae')
+    return asAppErrors(() => ({
+      task: 'vae',
+      model: vaeConfigSchema.parse({ ...config.model, shape, dataRange: [0, 1] }),
+    }))
+  const model = autoencoderModel(config.model, shape)
+  if (model.kind === 'dense' && model.connections < 1 && model.connectionsBy === 'pruning')
+    throw new SagittaError(
+      'config-invalid',
+      'Connections are pruned while an autoencoder is trained, not while a classifier is. Choose connectionsBy "draw", or take the encoder of a run that was pruned (classifier.encoder).',
+    )
+  return { task: 'autoencoder', model }
 }
 
 /** Images have `values` numbers. @throws config-invalid when the code is no smaller and nobody said that it is meant. */

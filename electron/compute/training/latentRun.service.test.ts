@@ -210,6 +210,9 @@ describe('a run that learns codes', () => {
       rows.map(({ validation }) => [validation.loss, validation.terms!.connections])
     expect(judged(resumed.rows)).toEqual(judged(straight.rows))
     await expect(run('pruned at once', { ...changes, epochs: 1 })).rejects.toThrow(/at least two epochs/)
+    await expect(run('pruned by labels', { ...changes, task: 'classifier' })).rejects.toThrow(
+      /not while a classifier is/,
+    )
   })
 
   it('trains layer by layer with a curve for each, goes on where it was stopped, and starts well', async () => {
