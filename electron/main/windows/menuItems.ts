@@ -45,7 +45,7 @@ export const COMMAND_MENUS: readonly CommandMenu[] = [
       { command: 'project.new', label: 'New project', keys: 'Ctrl+N' },
       { command: 'project.open', label: 'Open project', keys: 'Ctrl+Shift+O' },
       { command: 'project.save-as', label: 'Save as project', keys: 'Ctrl+Shift+S' },
-      { command: 'project.close', label: 'Close', keys: 'Ctrl+W' },
+      { command: 'project.close', label: 'Close the project', keys: 'Ctrl+W' },
       'separator',
       { command: 'labels.import', label: 'Read a target map (NIfTI)', keys: '' },
       { command: 'labels.export', label: 'Save the target map as NIfTI', keys: 'Ctrl+E' },

@@ -177,7 +177,7 @@ describe('segment panel', () => {
     expect(segment.model).toBe('/models/phantom.onnx')
     expect(modelOptions(models.forSegmenting)).toEqual([
       { value: '/r/3', text: 'Pixels', sub: 'trained here · CT · pixel by pixel · balanced accuracy 0.910' },
-      { value: '/models/phantom.onnx', text: 'Phantom', sub: 'on board · CT · Dice 0.920' },
+      { value: '/models/phantom.onnx', text: 'Phantom', sub: 'comes with Sagitta · CT · Dice 0.920' },
     ])
   })
 })
