@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, SAMPLE_SCAN, test, type SagittaApp } from './app'
 import { Window } from './pages'
+import { changeSetting, setting } from './settingRows'
 
 /** From pressing Start to the finished run, 12 epochs of 208 slices; a busy machine may take longer than an idle one's half minute. */
 const TRAINED_WITHIN_MS = 180_000
@@ -156,15 +157,4 @@ async function besidePca(page: Page, components: number): Promise<void> {
   const name = `PCA-${components} [\\d.]+`
   await expect(chart(page, 'Reconstruction error')).toHaveAccessibleName(new RegExp(`; ${name}$`))
   await expect(page.getByRole('definition').filter({ hasText: new RegExp(`^${name}$`) })).toBeVisible()
-}
-
-const setting = (page: Page, name: string) =>
-  page.getByTestId('setting').filter({ has: page.getByText(name, { exact: true }) })
-
-async function changeSetting(page: Page, name: string, value: number): Promise<void> {
-  const row = setting(page, name)
-  await row.getByRole('button', { name: `Change ${name.toLowerCase()}`, exact: true }).click()
-  await row.getByRole('textbox').fill(String(value))
-  await row.getByRole('textbox').press('Enter')
-  await expect(row).toContainText('yours')
 }

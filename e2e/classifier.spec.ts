@@ -4,6 +4,7 @@ import type { ProjectState } from '#common/ipc/project'
 import { expect, test } from './app'
 import { ANSWERED_WITHIN_MS } from './latentPage'
 import { Window } from './pages'
+import { changeSetting, setting } from './settingRows'
 import { want } from './wire'
 
 const PATCH = 16
@@ -101,15 +102,4 @@ async function trainPatches(page: Page): Promise<void> {
       loss: { beta: 0.1 },
     },
   })
-}
-
-const setting = (page: Page, name: string) =>
-  page.getByTestId('setting').filter({ has: page.getByText(name, { exact: true }) })
-
-async function changeSetting(page: Page, name: string, value: number): Promise<void> {
-  const row = setting(page, name)
-  await row.getByRole('button', { name: `Change ${name.toLowerCase()}`, exact: true }).click()
-  await row.getByRole('textbox').fill(String(value))
-  await row.getByRole('textbox').press('Enter')
-  await expect(row).toContainText('yours')
 }

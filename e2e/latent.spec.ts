@@ -1,10 +1,10 @@
 // The latent workspace on the sample study: a small VAE is trained, then its maps and walks are used (issue 6, "Done when").
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import { expect, test } from './app'
 import { ANSWERED_WITHIN_MS, LatentPage, pixels, SLICES, trainCodes } from './latentPage'
 import { Window } from './pages'
+import { changeSetting } from './settingRows'
 
 test('codes of the sample study: the map leads to slices and slices to the map, decodes are moved, walked, compared, exported', async ({
   launch,
@@ -271,11 +271,3 @@ test('codes of the sample study: the map leads to slices and slices to the map, 
     await expect(window.viewport).toHaveAttribute('data-shown', shown!)
   })
 })
-
-async function changeSetting(page: Page, name: string, value: number): Promise<void> {
-  const row = page.getByTestId('setting').filter({ has: page.getByText(name, { exact: true }) })
-  await row.getByRole('button', { name: `Change ${name.toLowerCase()}`, exact: true }).click()
-  await row.getByRole('textbox').fill(String(value))
-  await row.getByRole('textbox').press('Enter')
-  await expect(row).toContainText('yours')
-}

@@ -5,7 +5,7 @@ import { add, div, gemm, linear, mul, reduceSum, reshape, sqrt } from '../ops'
 import { activate, type Activation } from '../layers/activation'
 import type { Context } from '../layers/context'
 import { dense, denseBias, denseWeight } from '../layers/dense'
-import { layerShares, stackSizes } from './connections'
+import { isPruned, layerShares, stackSizes } from './connections'
 import type { AutoencoderConfig, ConvolutionalAutoencoderConfig, DenseAutoencoderConfig } from './autoencoderConfig'
 import { decodeConvolutional, encodeConvolutional } from './convolutionalStack'
 
@@ -39,7 +39,7 @@ function denseAutoencoder(config: DenseAutoencoderConfig, context: Context): Aut
   const sizes = stackSizes(config)
   const layers = config.widths.length
   const shares = layerShares(sizes, config.connections)
-  const pruned = config.connectionsBy === 'pruning'
+  const pruned = isPruned(config)
   const options = (layer: number, before: Activation) => ({ before, connections: shares[layer]!, pruned })
   const activationAfter = (layer: number) => (layer === layers - 1 ? config.codeActivation : config.activation)
 

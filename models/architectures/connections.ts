@@ -1,7 +1,7 @@
 // How many of its connections each layer of a dense stack keeps, when the stack keeps a share of all.
 import { keptPerRow } from '../layers/initial'
 import { product } from '../layers/shape'
-import type { DenseAutoencoderConfig } from './autoencoderConfig'
+import type { AutoencoderConfig, DenseAutoencoderConfig } from './autoencoderConfig'
 
 export interface LayerConnections {
   /** Scope of the layer's `weight` and, where fewer are kept than there are, its `mask`: `encoder.0`. */
@@ -38,6 +38,10 @@ export const stackSizes = ({ shape, widths }: Pick<DenseAutoencoderConfig, 'shap
   product(shape),
   ...widths,
 ]
+
+/** Its connections are the ones that pruning leaves, while it is trained. */
+export const isPruned = (config: AutoencoderConfig): boolean =>
+  config.kind === 'dense' && config.connections < 1 && config.connectionsBy === 'pruning'
 
 /** Of every layer of an autoencoder; those of a tied decoder are the encoder's. */
 export function connectionsOf(config: DenseAutoencoderConfig): readonly LayerConnections[] {

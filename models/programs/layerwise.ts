@@ -1,6 +1,6 @@
 // Layerwise training: a stack as a row of one-layer autoencoders, each trained on the codes of the one before.
 import { reachOf, type DenseAutoencoderConfig } from '../architectures/autoencoderConfig'
-import { layerShares, stackSizes } from '../architectures/connections'
+import { isPruned, layerShares, stackSizes } from '../architectures/connections'
 import { ModelError } from '../errors'
 import type { StateValues } from './types'
 
@@ -22,7 +22,7 @@ export function layerwiseStages(stack: DenseAutoencoderConfig): readonly Stage[]
     const own = {
       ...{ ...stack, widths: [units], codeActivation: last ? stack.codeActivation : stack.activation },
       // Pruning waits for the whole: what a layer needs is not known before.
-      ...{ connections: stack.connectionsBy === 'pruning' ? 1 : shares[layer]! },
+      ...{ connections: isPruned(stack) ? 1 : shares[layer]! },
     }
     if (layer === 0) return { layer, model: own }
     // What a deeper decoder layer gives back is the activation of the layer above it.

@@ -2,8 +2,8 @@
 import type { LatentTrainConfig } from '#common/latent/trainConfig'
 import { codeUnits } from '#models/architectures/autoencoder'
 import type { AutoencoderConfig } from '#models/architectures/autoencoderConfig'
+import { isPruned } from '#models/architectures/connections'
 import { pruningEpochs } from '#models/architectures/pruning'
-import { vaeConfigSchema } from '#models/architectures/vaeConfig'
 import { autoencoderLossSchema, vaeLossSchema } from '#models/losses/latentConfig'
 import { optimizerSchema } from '#models/optimizers/config'
 import type { EncoderConfig } from '#models/programs/classifier'
@@ -11,7 +11,7 @@ import type { Description } from '#models/programs/describe'
 import { describeAutoencoder, describeVae } from '#models/programs/describeTask'
 import { asAppErrors } from '../engineErrors'
 import { trainingMemoryBytes } from '../memoryLimit'
-import { autoencoderModel, denseStack, encoderModel } from './latentNetwork'
+import { autoencoderModel, denseStack, encoderModel, vaeModel } from './latentNetwork'
 
 /** The network that a config and the shape of one image make. @throws config-invalid naming the field, or for a pruning in a single epoch. */
 export function encoderOf(config: LatentTrainConfig, shape: readonly number[]): EncoderConfig {
@@ -19,10 +19,7 @@ export function encoderOf(config: LatentTrainConfig, shape: readonly number[]): 
     case 'classifier':
       return encoderModel(config, shape)
     case 'vae':
-      return asAppErrors(() => ({
-        task: 'vae',
-        model: vaeConfigSchema.parse({ ...config.model, shape, dataRange: [0, 1] }),
-      }))
+      return { task: 'vae', model: vaeModel(config.model, shape) }
     case 'layerwise':
       return prunable(config, denseStack(config.model, shape))
     case 'autoencoder':
@@ -31,7 +28,7 @@ export function encoderOf(config: LatentTrainConfig, shape: readonly number[]): 
 }
 
 function prunable({ epochs }: LatentTrainConfig, model: AutoencoderConfig): EncoderConfig {
-  if (model.kind === 'dense' && model.connectionsBy === 'pruning') asAppErrors(() => pruningEpochs(epochs))
+  if (isPruned(model)) asAppErrors(() => pruningEpochs(epochs))
   return { task: 'autoencoder', model }
 }
 

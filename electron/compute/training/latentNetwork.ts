@@ -7,7 +7,7 @@ import {
   type AutoencoderConfig,
   type DenseAutoencoderConfig,
 } from '#models/architectures/autoencoderConfig'
-import { connectionsOf, type LayerConnections } from '#models/architectures/connections'
+import { connectionsOf, isPruned, type LayerConnections } from '#models/architectures/connections'
 import { vaeConfigSchema, type VaeConfig } from '#models/architectures/vaeConfig'
 import { autoencoderLossSchema, vaeLossSchema, type AutoencoderLossConfig } from '#models/losses/latentConfig'
 import { optimizerSchema, type OptimizerConfig } from '#models/optimizers/config'
@@ -51,7 +51,7 @@ const optimizerOf = (config: LatentTrainConfig['optimizer']): OptimizerConfig =>
 /** @throws config-invalid naming the field; shape-mismatch naming the layer. */
 export function vaeNetwork({ model, loss, optimizer }: Parts, shape: readonly number[], batch: number): LatentNetwork {
   return asAppErrors(() => {
-    const parsed: VaeConfig = vaeConfigSchema.parse({ ...model, shape, dataRange: [0, 1] })
+    const parsed = vaeModel(model, shape)
     const programs = vaePrograms({
       model: parsed,
       loss: vaeLossSchema.parse(loss),
@@ -69,6 +69,9 @@ export function vaeNetwork({ model, loss, optimizer }: Parts, shape: readonly nu
     }
   })
 }
+
+export const vaeModel = (model: LatentTrainConfig['model'], shape: readonly number[]): VaeConfig =>
+  asAppErrors(() => vaeConfigSchema.parse({ ...model, shape, dataRange: [0, 1] }))
 
 export const autoencoderModel = (model: LatentTrainConfig['model'], shape: readonly number[]): AutoencoderConfig =>
   asAppErrors(() => autoencoderConfigSchema.parse({ kind: 'dense', ...model, shape, dataRange: [0, 1] }))
@@ -96,7 +99,7 @@ export function autoencoderNetwork(
       ...programs,
       encoder: { task: 'autoencoder', model },
       ...(model.kind === 'dense'
-        ? { connections: connectionsOf(model), pruned: model.connectionsBy === 'pruning' }
+        ? { connections: connectionsOf(model), pruned: isPruned(model) }
         : { connections: [], pruned: false }),
       units: codeUnits(model),
       error: parsedLoss.reconstruction === 'crossEntropy' ? 'bernoulli' : 'squaredError',
@@ -107,13 +110,9 @@ export function autoencoderNetwork(
 
 /** An encoder of random weights from a classifier's config. @throws config-invalid naming the field, or for one that is to be pruned. */
 export function encoderModel(config: LatentTrainConfig, shape: readonly number[]): EncoderConfig {
-  if (config.classifier.architecture === 'vae')
-    return asAppErrors(() => ({
-      task: 'vae',
-      model: vaeConfigSchema.parse({ ...config.model, shape, dataRange: [0, 1] }),
-    }))
+  if (config.classifier.architecture === 'vae') return { task: 'vae', model: vaeModel(config.model, shape) }
   const model = autoencoderModel(config.model, shape)
-  if (model.kind === 'dense' && model.connections < 1 && model.connectionsBy === 'pruning')
+  if (isPruned(model))
     throw new SagittaError(
       'config-invalid',
       'Connections are pruned while an autoencoder is trained, not while a classifier is. Choose connectionsBy "draw", or take the encoder of a run that was pruned (classifier.encoder).',
