@@ -1,12 +1,13 @@
 // The training loop: batch, step, check, accept; after each epoch validate, keep the best, write it down.
 import { SagittaError, cancelled, type ErrorDetails } from '#common/errors'
 import type { MetricsRow, TrainProgress } from '#common/ipc/training'
+import { isBetter } from '#common/metrics/keptRow'
 import { noiseFeeds } from '../runtime/noise'
 import type { Outputs, ProgramSession } from '../runtime/programSession'
 import type { StateTensors } from '../runtime/stateTensors'
 import type { Progress } from './checkpoint'
 import type { MetricsLog } from './metricsLog'
-import { addStep, afterEpoch, isBetter, meansOf, Pace, trainedNames } from './progress'
+import { addStep, afterEpoch, meansOf, Pace, trainedNames } from './progress'
 import type { TaskBatch, TrainingTask } from './task'
 
 export interface LoopOptions {
@@ -105,7 +106,7 @@ async function endEpoch(
     provider: options.provider,
     rssMb: rssMb(),
   }
-  const best = isBetter(row, progress.best)
+  const best = isBetter(row, progress.best?.metrics ?? null)
   if (best) await task.keep(state, row)
   await options.log.append(row)
   options.report({ kind: 'epoch', row, best })

@@ -1,5 +1,6 @@
 // How far a run is: what it has measured, which epoch was best, and how long it will still take.
 import type { MetricsRow } from '#common/ipc/training'
+import { isBetter } from '#common/metrics/keptRow'
 import type { Program } from '#models/programs/types'
 import type { Outputs } from '../runtime/programSession'
 import type { Progress } from './checkpoint'
@@ -50,23 +51,9 @@ export function meansOf(sums: Progress['sums'], steps: number): Pick<MetricsRow,
   }
 }
 
-/**
- * Higher mean Dice wins; equal ones are decided by the lower loss; a Dice that cannot be told is below every other. While connections are
- * pruned, fewer of them win: what is wanted is the best network that has no more than were asked for.
- */
-export function isBetter(row: MetricsRow, best: Progress['best']): boolean {
-  if (!best) return true
-  const pruned = connectionsIn(best.metrics) - connectionsIn(row)
-  if (pruned !== 0) return pruned > 0
-  const [mine, other] = [row.meanDice ?? -1, best.metrics.meanDice ?? -1]
-  return mine > other || (mine === other && row.validation.loss < best.metrics.validation.loss)
-}
-
-const connectionsIn = ({ validation }: MetricsRow): number => validation.terms?.connections ?? 0
-
 /** The progress after an epoch was judged. */
 export function afterEpoch(progress: Progress, row: MetricsRow, validation: Validation): Progress {
-  const better = isBetter(row, progress.best)
+  const better = isBetter(row, progress.best?.metrics ?? null)
   return {
     ...progress,
     sums: {},

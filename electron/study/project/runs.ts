@@ -7,6 +7,7 @@ import { asSagittaError } from '#common/errors'
 import type { RunSummary } from '#common/ipc/project'
 import { metricsRowSchema, type MetricsRow } from '#common/ipc/training'
 import type { Warning } from '#common/ipc/volume'
+import { keptRow } from '#common/metrics/keptRow'
 import { PCA_FILE, pcaFileSchema, STAGES_FOLDER, type PcaError } from '#common/project/latentFiles'
 import { RUNS_FOLDER } from '#common/project/layout'
 import {
@@ -93,16 +94,10 @@ async function readLayers(config: string): Promise<NonNullable<RunSummary['layer
   return { count: model.widths.length, epochs: layerwise.epochs }
 }
 
-/** As the trainer decides: fewer connections while they are pruned, then the higher Dice; where there is none, the lower loss. */
+/** The epoch that the trainer kept. */
 function bestOf(rows: readonly MetricsRow[], pca: PcaError | null): RunSummary['best'] {
-  const [first, ...others] = rows
-  if (!first) return null
-  const best = others.reduce((a, b) => {
-    const [mine, other] = [b.meanDice ?? -1, a.meanDice ?? -1]
-    const pruned = connectionsIn(a) - connectionsIn(b)
-    if (pruned !== 0) return pruned > 0 ? b : a
-    return mine > other || (mine === other && b.validation.loss < a.validation.loss) ? b : a
-  }, first)
+  const best = keptRow(rows)
+  if (!best) return null
   const { loss, terms } = best.validation
   const squaredError = pca ? terms?.[pca.term] : undefined
   const balancedAccuracy = terms?.['balancedAccuracy']
@@ -112,8 +107,6 @@ function bestOf(rows: readonly MetricsRow[], pca: PcaError | null): RunSummary['
     ...(balancedAccuracy === undefined ? {} : { balancedAccuracy }),
   }
 }
-
-const connectionsIn = ({ validation }: MetricsRow): number => validation.terms?.['connections'] ?? 0
 
 /** A last row that a crash cut short is left out. */
 async function readMetrics(path: string): Promise<MetricsRow[]> {

@@ -3,13 +3,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SagittaError } from '#common/errors'
 import { latentTrainConfigSchema } from '#common/latent/trainConfig'
+import { keptRow } from '#common/metrics/keptRow'
 import { autoencoderConfigSchema } from '#models/architectures/autoencoderConfig'
 import { vaeConfigSchema } from '#models/architectures/vaeConfig'
 import { autoencoderLossSchema, vaeLossSchema } from '#models/losses/latentConfig'
 import { createFakeApi, fakeCodeRow } from '../../api/fake'
 import { inApp, until, withStores, type Fake } from '../../testing/stores'
 import { useNotices, useProject } from '../../stores'
-import { activeChart, hasCollapsed, isVae, lowestRow, secondTerm, termChart } from './codeChart'
+import { activeChart, hasCollapsed, isVae, secondTerm, termChart } from './codeChart'
 import { ACTIVATIONS, chosen, configOf, imageCount, type CodeCase, type CodeChanges } from './codeChoice'
 import { useCodeDraft } from './codeDraft'
 import { codeRows, parsedWidths } from './codeRows'
@@ -156,8 +157,8 @@ describe('curves of codes', () => {
       ['validation', 2],
     ])
     expect(activeChart(rows).lines[0]!.values).toEqual([3, 3])
-    expect(lowestRow(rows)?.epoch).toBe(2)
-    expect(lowestRow([])).toBeNull()
+    expect(keptRow(rows)?.epoch).toBe(2)
+    expect(keptRow([])).toBeNull()
   })
 
   it('the second term is the divergence, a penalty that is not 0, or nothing', () => {

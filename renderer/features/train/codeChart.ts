@@ -48,13 +48,6 @@ export const lastTerm = (rows: readonly MetricsRow[], term: string): number | nu
   return last ? judged(last, term) : null
 }
 
-/** Row with the lowest validation loss, the earliest of equals: what the trainer keeps where nothing has a Dice. */
-export const lowestRow = (rows: readonly MetricsRow[]): MetricsRow | null =>
-  rows.reduce<MetricsRow | null>(
-    (best, row) => (best === null || row.validation.loss < best.validation.loss ? row : best),
-    null,
-  )
-
 /** As many epochs as the trainer waits before it says so. */
 const SILENT_EPOCHS = 5
 
